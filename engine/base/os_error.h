@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace perfecthash {
+
+// The Status of a failed system call: canonical code, the operating system's
+// own words and, where one is known, what to do. `doing` is a phrase such as
+// "open /var/keys/a.keys".
+absl::Status OsErrorToStatus(int os_error, const std::string& doing);
+
+}  // namespace perfecthash
