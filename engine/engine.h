@@ -1,0 +1,133 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/io/completion_port.h"
+#include "engine/job/job_observer.h"
+#include "engine/job/job_spec.h"
+#include "engine/memory/buffer_pool.h"
+#include "engine/runtime/runtime.h"
+
+namespace perfecthash {
+
+// START HERE. The engine turns jobs (sets of tables to make) into generated
+// files: per NUMA node a completion port with its own pinned workers, on which
+// a coroutine per table reads keys, solves, verifies, generates and writes.
+//
+//   auto engine = Engine::Start({});
+//   auto job = (*engine)->Submit(spec, observer);  // observer is told results
+//   (*engine)->Stop();                             // waits for what runs
+
+struct EngineOptions {
+  std::vector<int> node_ids;    // NUMA nodes to use; empty = all
+  int threads_per_node = 0;     // 0 = one per cpu of the node
+  int threads_max = 0;          // over all nodes; 0 = no further limit
+  NodePolicy::Mode node_policy = NodePolicy::Mode::kRoundRobin;
+  std::uint64_t memory_bytes_max = 0;  // 0 = half of the physical memory
+  int queued_items_max = 100'000;      // of all jobs; more are refused
+  int tables_max_per_node = 64;        // worked on at once
+  IoBackend io_backend = IoBackend::kAuto;
+  // Told, at start-up only, what the engine runs without (a refused binding,
+  // io_uring that is forbidden); may be empty.
+  std::function<void(const std::string&)> on_warning;
+};
+
+// One unfinished table that was started.
+struct WorkItem {
+  JobId job = 0;
+  int index = 0;
+  std::string name;
+  std::string stage;  // "memory", "read", "solve", "generate", "write"
+  std::chrono::nanoseconds age{0};
+  std::chrono::nanoseconds stage_age{0};
+  int node_id = 0;
+  int lanes = 0;
+  std::uint64_t attempts = 0;
+};
+
+// Counters that a running job adds to between its observer's calls.
+struct JobActivity {
+  std::uint64_t attempts = 0;
+  struct PerNode {
+    int node_id = 0;
+    std::int64_t items_running = 0;
+    std::int64_t items_done = 0;
+  };
+  std::vector<PerNode> nodes;
+};
+
+struct EngineStats {
+  struct PerNode {
+    int node_id = 0;
+    PortStats port;
+    std::vector<BufferClassStats> buffer_classes;
+    std::int64_t items_running = 0;
+  };
+  std::vector<PerNode> nodes;
+  std::int64_t work_outstanding = 0;  // tokens held; 0 when idle
+  std::uint64_t memory_budget_bytes = 0;
+  std::uint64_t memory_reserved_bytes = 0;
+  std::uint64_t memory_reserved_max_bytes = 0;
+  std::uint64_t memory_waits = 0;
+  std::int64_t jobs_queued = 0;
+  std::int64_t jobs_running = 0;
+  std::int64_t items_queued = 0;
+  std::int64_t items_running = 0;
+  std::uint64_t items_succeeded = 0;
+  std::uint64_t items_failed = 0;
+  std::uint64_t items_cancelled = 0;
+  std::uint64_t attempts = 0;
+};
+
+struct NodeDescription {
+  int node_id = 0;
+  std::vector<int> cpus;
+  int threads = 0;
+  bool threads_bound = false;
+  std::uint64_t memory_bytes = 0;
+};
+
+// Thread-safe.
+class Engine {
+ public:
+  static absl::StatusOr<std::unique_ptr<Engine>> Start(EngineOptions options);
+
+  virtual ~Engine() = default;  // Stop() first
+
+  // Checks the job and queues it. Fails without a trace: InvalidArgument
+  // (empty job, bad options, unknown node), ResourceExhausted QUEUE_FULL,
+  // Unavailable STOPPING. On success `observer` is told everything else; it
+  // is kept until OnJobFinished has returned.
+  virtual absl::StatusOr<JobId> Submit(
+      JobSpec spec, std::shared_ptr<JobObserver> observer) = 0;
+
+  // Queued items finish as cancelled at once, running ones within a slice.
+  // Idempotent; false when the job is unknown or has finished.
+  virtual bool Cancel(JobId job) = 0;
+
+  // The limits that a job with these would get.
+  virtual ConcurrencyLimits ClampLimits(ConcurrencyLimits limits) const = 0;
+
+  virtual JobActivity GetActivity(JobId job) const = 0;  // zero when unknown
+  virtual EngineStats GetStats() const = 0;
+  virtual std::vector<WorkItem> ListWork() const = 0;  // oldest first
+  virtual std::vector<NodeDescription> ListNodes() const = 0;
+  virtual std::string io_backend() const = 0;
+  virtual std::string io_backend_reason() const = 0;
+  // Threads that the engine started, all of them at Start().
+  virtual int thread_count() const = 0;
+
+  // Refuses new jobs, cancels the unfinished ones, waits until nothing is
+  // outstanding, ends the threads. The status names what could not be
+  // accounted for: nothing, unless there is a bug.
+  virtual absl::Status Stop() = 0;
+};
+
+}  // namespace perfecthash

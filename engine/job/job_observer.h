@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/pipeline/table_result.h"
+
+namespace perfecthash {
+
+using JobId = std::uint64_t;  // never reused while the engine runs
+
+// How a job ended as a whole; its items' results are told one by one.
+enum class JobEnd { kCompleted, kCancelled, kExpired };
+
+// Told what becomes of a job. Called by workers of the engine, so every call
+// must be short and must not wait. Calls for one job never overlap. Each
+// started item finishes exactly once; an item that never started finishes
+// without starting. OnJobFinished is the last call, and is always made.
+class JobObserver {
+ public:
+  struct ItemOutcome {
+    int node_id = -1;  // -1: it never started
+    std::chrono::nanoseconds queue_time{0};
+    // Cancelled: by request or by policy. Any other error: failed, with a
+    // reason (engine/base/error_reason.h).
+    absl::StatusOr<TableResult> result = absl::UnknownError("unset");
+  };
+
+  virtual ~JobObserver() = default;
+  virtual void OnItemStarted(int index, int node_id) = 0;
+  virtual void OnItemFinished(int index, ItemOutcome outcome) = 0;
+  virtual void OnJobFinished(JobEnd end) = 0;
+};
+
+}  // namespace perfecthash

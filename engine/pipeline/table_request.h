@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/codegen/generator.h"
+#include "engine/perfect_hash/key_set.h"
+#include "engine/perfect_hash/solver_options.h"
+
+namespace perfecthash {
+
+// How key files are read and generated files written.
+enum class FileIo {
+  kOverlapped,  // by operations of the completion port
+  kMapped,      // by memory-mapped files
+  kNone,        // compute only: keys are read, nothing is written
+};
+
+// How many solver lanes work on one table. It starts with `initial` and gains
+// one each `increase_after` (zero = never) up to `max` (zero = as many as its
+// node has workers).
+struct LaneRamp {
+  int initial = 1;
+  int max = 0;
+  std::chrono::nanoseconds increase_after = std::chrono::milliseconds(500);
+};
+
+// What many tables have in common; shared between the items of a job.
+struct TableOptions {
+  KeyWidth key_width = KeyWidth::k32;
+  SolverOptions solver;
+  // Time from the first attempt before the table counts as unsolved; zero = no
+  // limit. It holds to a slice: about 1 ms, or one attempt if that is longer.
+  std::chrono::nanoseconds solve_time_max{0};
+  LaneRamp lanes;
+  FileIo file_io = FileIo::kOverlapped;
+  // Which kinds of files to generate, and how. The name is the table's own.
+  GeneratorOptions generator;
+};
+
+// Where a table's keys are.
+struct KeyFile {
+  std::string path;
+};
+struct KeyBytes {
+  std::shared_ptr<const std::vector<std::uint8_t>> bytes;
+};
+using KeySource = std::variant<KeyFile, KeyBytes>;
+
+// One table to make.
+struct TableRequest {
+  // A label, such as the key file's name without its extension. Generated code
+  // is named after it (as a valid C identifier).
+  std::string name;
+  KeySource keys;
+  std::shared_ptr<const TableOptions> options;
+  // Generated files go there, under their own names; missing directories are
+  // made. Empty: nothing is written, as with FileIo::kNone.
+  std::string output_directory;
+};
+
+}  // namespace perfecthash
