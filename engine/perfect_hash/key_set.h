@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/perfect_hash/aligned_array.h"
+#include "engine/perfect_hash/key_packing.h"
+
+namespace perfecthash {
+
+// Bytes of a key in a key file.
+enum class KeyWidth : std::uint8_t { k32Bits = 4, k64Bits = 8 };
+
+// The keys of one table: distinct, ascending, 32 bits each (64-bit keys are
+// packed). Owns its memory; move-only. Immutable after construction.
+class KeySet {
+ public:
+  // Keys are little-endian, one after another; `bytes` need not be aligned.
+  // Unsorted keys are sorted. InvalidArgument: no keys, a size that is no
+  // multiple of the width, a key that occurs twice (the first such is named).
+  // ResourceExhausted: more than kKeyCountMax keys. Unimplemented: 64-bit keys
+  // that differ in more than 32 bit positions.
+  static absl::StatusOr<KeySet> Parse(absl::Span<const std::uint8_t> bytes,
+                                      KeyWidth width);
+
+  KeySet(KeySet&&) = default;
+  KeySet& operator=(KeySet&&) = default;
+
+  std::size_t size() const { return size_; }
+  // Packed keys; the rank of a key in this array is its index in the table.
+  // Behind the last key its copies fill up at least kPaddingCount entries, so
+  // that whole vectors may be read.
+  absl::Span<const std::uint32_t> keys() const { return {keys_.data(), size_}; }
+  // The key as it stood in the input.
+  std::uint64_t original_key(std::size_t rank) const {
+    return packing_.Unpack(keys_.data()[rank]);
+  }
+
+  KeyWidth width() const { return width_; }
+  const KeyPacking& packing() const { return packing_; }
+  bool input_was_sorted() const { return input_was_sorted_; }
+  std::uint64_t min_key() const { return original_key(0); }
+  std::uint64_t max_key() const { return original_key(size_ - 1); }
+  // Bits that are not the same in all (original) keys.
+  std::uint64_t varying_bits() const { return varying_bits_; }
+
+  // A product of key 0 is 0 whatever the seed, so functions that multiply
+  // would put key 0 on vertex 0 twice, and no graph of theirs would do. They
+  // are applied to key + zero_key_bias() modulo 2^32 instead: 0 if key 0 is
+  // not in the set, else the smallest number that makes no key 0.
+  std::uint32_t zero_key_bias() const { return zero_key_bias_; }
+
+  std::size_t memory_bytes() const { return keys_.bytes(); }
+
+  static constexpr std::size_t kPaddingCount = 16;
+
+ private:
+  KeySet() = default;
+
+  void Sort();
+  absl::Status CheckDistinct() const;
+  void FindZeroKeyBias();
+
+  AlignedArray<std::uint32_t> keys_;
+  std::size_t size_ = 0;
+  KeyPacking packing_;
+  std::uint64_t varying_bits_ = 0;
+  std::uint32_t zero_key_bias_ = 0;
+  KeyWidth width_ = KeyWidth::k32Bits;
+  bool input_was_sorted_ = true;
+};
+
+}  // namespace perfecthash

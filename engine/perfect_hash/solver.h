@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "engine/perfect_hash/attempt_schedule.h"
+#include "engine/perfect_hash/key_set.h"
+#include "engine/perfect_hash/solver_options.h"
+#include "engine/perfect_hash/table.h"
+#include "engine/perfect_hash/workspace.h"
+
+namespace perfecthash {
+
+struct Kernel;
+
+// How an attempt ended. None of these is an error.
+enum class Outcome : std::uint8_t {
+  kSolved,     // the graph has no cycle: Build() makes the table
+  kLoop,       // a key has twice the same vertex
+  kCyclic,     // the keys' edges close a cycle
+  kStopped,    // the stop flag was up; the attempt has no verdict
+  kExhausted,  // there is no attempt of this number any more
+};
+
+// Finds the table of one key set by trying seeds: each attempt makes a graph,
+// keys its edges, and is solved if the graph has no cycle. Attempts do not
+// depend on each other, so many threads may each try numbers of their own; who
+// wants the same table at every concurrency takes the lowest solved attempt.
+//
+//   ASSIGN_OR_RETURN(Solver solver, Solver::Create(keys, options));
+//   std::uint64_t attempt = 1;
+//   while (solver.Try(attempt, workspace, nullptr) != Outcome::kSolved)
+//     ++attempt;  // till kExhausted
+//   ASSIGN_OR_RETURN(Table table, solver.Build(attempt, workspace));
+//
+// The key set outlives the solver. Immutable after construction: shared by
+// threads freely, each with a workspace of its own.
+class Solver {
+ public:
+  // InvalidArgument naming the option that is wrong.
+  static absl::StatusOr<Solver> Create(const KeySet& keys,
+                                       const SolverOptions& options);
+
+  // `attempt` counts from 1. `stop` may be null; when another thread sets it
+  // the attempt ends soon (it is looked at every few thousand keys).
+  // Allocates only when the workspace has to grow.
+  Outcome Try(std::uint64_t attempt, Workspace& workspace,
+              const std::atomic<bool>* stop) const;
+
+  // The table of an attempt that is solved, verified for every key.
+  // FailedPrecondition: the attempt is not solved. Internal: the verification
+  // failed, which is a bug.
+  absl::StatusOr<Table> Build(std::uint64_t attempt,
+                              Workspace& workspace) const;
+
+  // The last attempt; the largest number if there is no limit.
+  std::uint64_t attempt_count_max() const {
+    return schedule_.attempt_count_max();
+  }
+  const AttemptSchedule& schedule() const { return schedule_; }
+
+  // How many attempts take about `slice`, at least 1: by a fixed model of the
+  // costs, so the same on every machine.
+  std::uint64_t AttemptsPerSlice(std::chrono::nanoseconds slice) const;
+
+  // What a workspace grows to at most (see WorkspaceBytes).
+  std::size_t workspace_bytes_max() const;
+
+ private:
+  Solver(const KeySet& keys, AttemptSchedule schedule, const Kernel& kernel)
+      : keys_(&keys), schedule_(std::move(schedule)), kernel_(&kernel) {}
+
+  const KeySet* keys_;
+  AttemptSchedule schedule_;
+  const Kernel* kernel_;
+};
+
+}  // namespace perfecthash

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace perfecthash {
+
+inline constexpr std::uint64_t kDefaultSeed = 0x2019090319811025;
+
+// What a user may ask of the solution of one table.
+struct SolverOptions {
+  // A name of AllHashFunctions(); "" and "Auto" start with the cheapest and
+  // go on to stronger ones after a number of failed attempts.
+  std::string hash_function;
+  // Of the attempt sequence: the same keys and options give the same table.
+  std::uint64_t seed = kDefaultSeed;
+  // If not empty: one attempt, with exactly these. Needs a hash function.
+  std::vector<std::uint32_t> seeds;
+  // Attempts before the table counts as unsolved; 0 = no limit.
+  std::uint64_t max_attempts = 0;
+  // Doublings of the vertices to start with ...
+  int initial_table_resizes = 0;
+  // ... and at most (0, or less than the initial ones: no more than these) ...
+  int max_table_resizes = 0;
+  // ... with one more each time that this many attempts have failed.
+  std::uint64_t attempts_before_table_resize = 0;
+  // Name of a kernel (AllKernels()), or "" for the best of this machine. The
+  // result does not depend on it.
+  std::string kernel;
+};
+
+}  // namespace perfecthash

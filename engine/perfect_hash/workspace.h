@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/perfect_hash/aligned_array.h"
+#include "engine/perfect_hash/graph_size.h"
+
+namespace perfecthash {
+
+// Scratch memory of attempts and of building a table, kept by a worker and
+// reused from table to table: it grows to the largest need and shrinks only by
+// Trim(). Contents mean nothing between calls. Used only by its worker thread.
+class Workspace {
+ public:
+  static constexpr std::size_t kBlockKeyCount = 256;
+
+  // Bytes held at present.
+  std::size_t bytes() const;
+  // Gives all memory back.
+  void Trim();
+
+  // What Solver::Try and Solver::Build need, for the solver's own use.
+  struct AttemptScratch {
+    std::uint32_t* parents;  // one per vertex
+  };
+  AttemptScratch ForAttempt(const GraphSize& size);
+
+  struct PeelScratch {
+    std::uint64_t* words;  // words_per_vertex for each vertex
+    std::uint32_t* queue;  // one per vertex, and one
+  };
+  PeelScratch ForPeel(const GraphSize& size, int words_per_vertex);
+
+  // The vertices of a block of keys, twice, so that one block can be hashed
+  // ahead.
+  struct alignas(64) Block {
+    std::array<std::uint32_t, kBlockKeyCount> first;
+    std::array<std::uint32_t, kBlockKeyCount> second;
+  };
+  std::array<Block, 2>& blocks() { return blocks_; }
+
+ private:
+  // An attempt's parents and the peel's queue, which are never needed at once.
+  AlignedArray<std::uint32_t> numbers_;
+  AlignedArray<std::uint64_t> words_;
+  std::array<Block, 2> blocks_;
+};
+
+// Bytes that a workspace grows to for a set of `key_count` keys whose vertices
+// are doubled up to `table_resizes` times. (A set of more than a million keys
+// whose graph has a vertex with 500,000 edges or more takes twice as much;
+// a good hash function makes no such graph.)
+std::size_t WorkspaceBytes(std::size_t key_count, int table_resizes);
+
+}  // namespace perfecthash
