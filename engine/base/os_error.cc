@@ -61,10 +61,10 @@ absl::StatusCode CanonicalCode(int os_error) {
 }  // namespace
 
 absl::Status OsErrorToStatus(int os_error, const std::string& doing) {
-  return absl::Status(
-      CanonicalCode(os_error),
-      "cannot " + doing + ": " + std::generic_category().message(os_error) +
-          Remedy(os_error));
+  return absl::Status(CanonicalCode(os_error),
+                      "cannot " + doing + ": " +
+                          std::generic_category().message(os_error) +
+                          Remedy(os_error));
 }
 
 }  // namespace perfecthash
