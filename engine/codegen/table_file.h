@@ -44,7 +44,7 @@ struct TableFileHeader {
   std::uint64_t pack_mask;             // 32 bits set for key_bytes 4
   std::uint64_t constant_bits;  // of every key of the set, outside pack_mask
   std::uint64_t assigned_bytes;
-  std::array<std::uint8_t, 56> reserved;  // zero
+  std::array<std::uint8_t, 64> reserved;  // zero
 };
 
 inline constexpr std::size_t kTableFileHeaderBytes = 192;
