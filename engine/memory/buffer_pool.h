@@ -16,19 +16,19 @@
 
 namespace perfecthash {
 
-struct BufferPoolStats {
-  struct SizeClass {
-    std::size_t capacity_bytes = 0;   // of one buffer
-    std::uint64_t payload_bytes = 0;  // of all buffers, in use or free
-    std::uint64_t buffer_count = 0;
-    std::uint64_t in_use_count = 0;
-    std::uint64_t in_use_count_max = 0;
-    std::uint64_t hits = 0;    // served by a free buffer
-    std::uint64_t misses = 0;  // served by new memory
-  };
+struct BufferClassStats {
+  std::size_t capacity_bytes = 0;   // of one buffer
+  std::uint64_t payload_bytes = 0;  // of all buffers, in use or free
+  std::uint64_t buffer_count = 0;
+  std::uint64_t in_use_count = 0;
+  std::uint64_t in_use_count_max = 0;
+  std::uint64_t hits = 0;    // served by a free buffer
+  std::uint64_t misses = 0;  // served by new memory
+};
 
+struct BufferPoolStats {
   // Ascending; classes never used are left out.
-  std::vector<SizeClass> classes;
+  std::vector<BufferClassStats> classes;
   std::uint64_t payload_bytes = 0;
   std::uint64_t in_use_bytes = 0;
 };
