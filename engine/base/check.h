@@ -11,8 +11,8 @@ namespace perfecthash {
 
 }  // namespace perfecthash
 
-#define CHECK(condition)                                            \
-  ((condition) ? static_cast<void>(0)                               \
+#define CHECK(condition)              \
+  ((condition) ? static_cast<void>(0) \
                : ::perfecthash::CheckFailed(#condition, __FILE__, __LINE__))
 
 #ifdef NDEBUG

@@ -42,9 +42,8 @@ absl::StatusOr<std::vector<std::uint8_t>> ReadFileBytes(
   if (S_ISDIR(status.st_mode)) return OsErrorToStatus(EISDIR, "read " + path);
   const auto size_bytes = static_cast<std::uint64_t>(status.st_size);
   if (size_bytes > max_bytes) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(path, " has ", size_bytes, " bytes; the limit is ",
-                     max_bytes));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        path, " has ", size_bytes, " bytes; the limit is ", max_bytes));
   }
   std::vector<std::uint8_t> bytes(size_bytes);
   std::size_t done = 0;
@@ -69,8 +68,8 @@ absl::Status WriteFileBytes(const std::string& path,
       path, ".", ::getpid(), ".",
       serial.fetch_add(1, std::memory_order_relaxed),  // only uniqueness counts
       ".tmp");
-  UniqueHandle file(::open(temporary.c_str(),
-                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  UniqueHandle file(
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.valid()) return OsErrorToStatus(errno, "create " + temporary);
   absl::Status status = WriteAll(static_cast<int>(file.get()), bytes, path);
   if (status.ok() && ::close(static_cast<int>(file.Release())) != 0) {

@@ -17,6 +17,8 @@ const char* Remedy(int os_error) {
     case EACCES:
     case EPERM:
       return " (check the owner and mode of the file and its directories)";
+    case ESPIPE:
+      return " (it is not a regular file)";
     case EROFS:
       return " (the file system is mounted read-only)";
     default:
@@ -39,11 +41,13 @@ absl::StatusCode CanonicalCode(int os_error) {
     case EDQUOT:
     case EMFILE:
     case ENFILE:
+    case EFBIG:
     case ENOMEM:
       return absl::StatusCode::kResourceExhausted;
     case EINVAL:
     case ENAMETOOLONG:
     case EISDIR:
+    case ESPIPE:
       return absl::StatusCode::kInvalidArgument;
     case ECANCELED:
       return absl::StatusCode::kCancelled;
@@ -52,6 +56,7 @@ absl::StatusCode CanonicalCode(int os_error) {
       return absl::StatusCode::kUnimplemented;
     case EAGAIN:
     case EBUSY:
+    case EINTR:
       return absl::StatusCode::kUnavailable;
     default:
       return absl::StatusCode::kInternal;
@@ -66,5 +71,7 @@ absl::Status OsErrorToStatus(int os_error, const std::string& doing) {
                           std::generic_category().message(os_error) +
                           Remedy(os_error));
 }
+
+bool IsInterrupted(int os_error) { return os_error == EINTR; }
 
 }  // namespace perfecthash

@@ -11,4 +11,7 @@ namespace perfecthash {
 // "open /var/keys/a.keys".
 absl::Status OsErrorToStatus(int os_error, const std::string& doing);
 
+// Whether a signal interrupted the call before it had any effect.
+bool IsInterrupted(int os_error);
+
 }  // namespace perfecthash

@@ -11,23 +11,23 @@
 //   RETURN_IF_ERROR(file.Close());
 //   ASSIGN_OR_RETURN(Table table, LoadTable(path));
 
-#define RETURN_IF_ERROR(expression)                          \
-  do {                                                       \
-    if (absl::Status status_ = (expression); !status_.ok())  \
-      return status_;                                        \
+#define RETURN_IF_ERROR(expression)                                 \
+  do {                                                              \
+    if (absl::Status leave_with_ = (expression); !leave_with_.ok()) \
+      return leave_with_;                                           \
   } while (false)
 
-#define CO_RETURN_IF_ERROR(expression)                       \
-  do {                                                       \
-    if (absl::Status status_ = (expression); !status_.ok())  \
-      co_return status_;                                     \
+#define CO_RETURN_IF_ERROR(expression)                              \
+  do {                                                              \
+    if (absl::Status leave_with_ = (expression); !leave_with_.ok()) \
+      co_return leave_with_;                                        \
   } while (false)
 
-#define ASSIGN_OR_RETURN(declaration, expression) \
+#define ASSIGN_OR_RETURN(declaration, expression)                             \
   PERFECTHASH_ASSIGN_OR(return, PERFECTHASH_JOIN(or_, __LINE__), declaration, \
-                        expression)
+                              expression)
 
-#define CO_ASSIGN_OR_RETURN(declaration, expression) \
+#define CO_ASSIGN_OR_RETURN(declaration, expression)                \
   PERFECTHASH_ASSIGN_OR(co_return, PERFECTHASH_JOIN(or_, __LINE__), \
                         declaration, expression)
 

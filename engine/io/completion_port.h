@@ -1,0 +1,132 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "engine/coroutine/executor.h"
+#include "engine/io/operation.h"
+
+namespace perfecthash {
+
+struct CompletionPortStats {
+  std::uint64_t submitted_count = 0;
+  std::uint64_t completed_count = 0;  // operations, failed ones included
+  std::uint64_t failed_count = 0;
+  std::uint64_t posted_count = 0;
+  std::uint64_t delivered_count = 0;  // operations and posts, out of Wait
+  std::uint64_t wake_count = 0;       // sleeping workers that were woken
+  std::uint64_t in_flight_count_max = 0;
+
+  // Of the moment.
+  std::uint64_t in_flight_count = 0;  // with the operating system
+  std::uint64_t queued_count = 0;     // in the port, above its depth
+  std::uint64_t ready_count = 0;      // completed or posted, not yet delivered
+
+  std::uint64_t outstanding_count() const {
+    return in_flight_count + queued_count + ready_count;
+  }
+};
+
+// The one abstraction under the engine: where operations and messages are
+// queued and completions are taken out, with the semantics of Windows' I/O
+// completion ports on every platform. One port serves one node; any thread may
+// submit or post, any worker of the node may take what is ready. Thread-safe.
+//
+// The contract, which tests/engine/io/completion_port_contract_test.cc holds
+// for every backend:
+//  * What is submitted or posted comes out of Wait exactly once, in no
+//    particular order. There is no other way out: a failure, even of the
+//    submission itself, arrives as a completion with its error.
+//  * Nothing resumes inside Submit, Post, Cancel or Wait. A worker first takes
+//    a batch, then resumes it.
+//  * The work of the one who submits happens before the completion comes out.
+//
+// The number of threads in Wait is the port's concurrency. A thread that waits
+// should live until nothing is outstanding: an operating system may cancel what
+// a thread started when the thread ends.
+class CompletionPort : public Executor {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::nanoseconds kForever =
+      std::chrono::nanoseconds::max();
+
+  // Nothing may be outstanding, and nobody inside Wait.
+  ~CompletionPort() override = default;
+
+  // Makes the port serve a handle that was opened elsewhere. What the port
+  // opened is attached already.
+  virtual absl::Status Attach(UniqueHandle::Native handle) = 0;
+
+  // Starts `operation`, now or when the port's depth allows. Cannot fail.
+  virtual void Submit(Operation& operation) = 0;
+
+  // Queues a message: it is ready at once. Without a system call as long as no
+  // worker sleeps.
+  void Post(Continuation& continuation) override = 0;
+
+  // Asks for an early end of an operation that was submitted to this port. It
+  // still completes once: as cancelled (OsErrorToStatus gives kCancelled), or
+  // with its result when that was faster. Harmless for a completed one; the
+  // caller sees to it that the operation is alive during the call.
+  virtual void Cancel(Operation& operation) = 0;
+
+  // Takes up to ready.size() continuations that are ready, oldest first as far
+  // as there is an order, and returns their number; an operation's result is
+  // then in place. Sleeps up to `timeout` while there are none: 0 never sleeps,
+  // kForever does not end by itself. May return 0 early.
+  virtual std::size_t Wait(absl::Span<Continuation*> ready,
+                           std::chrono::nanoseconds timeout) = 0;
+
+  // From now on no Wait sleeps, and the sleeping ones return: they hand out
+  // what is ready, then 0. To stop, let everything outstanding come out first.
+  virtual void Close() = 0;
+  virtual bool closed() const = 0;
+
+  // The port's clock: the time of the simulation in simulated ports.
+  virtual Clock::time_point Now() const { return Clock::now(); }
+
+  virtual CompletionPortStats Stats() const = 0;
+
+  // "io_uring", "threads", ...
+  virtual std::string_view name() const = 0;
+
+  // A number that no other call on this port returns; unlikely to be returned
+  // by another port. For the names of temporary files.
+  std::uint64_t NextSerial() {
+    // Relaxed: only uniqueness counts.
+    return serial_.fetch_add(1, std::memory_order_relaxed);
+  }
+
+ protected:
+  explicit CompletionPort(std::uint64_t first_serial) : serial_(first_serial) {}
+
+ private:
+  std::atomic<std::uint64_t> serial_;
+};
+
+// `OperationResult result = co_await Perform(port, {.kind = ...})`: one
+// operation, embedded in the awaiting frame, so that it allocates nothing.
+// Resumes on a worker of `port`. engine/io/file.h is the comfortable way.
+class [[nodiscard]] Perform : private Operation {
+ public:
+  Perform(CompletionPort& port, const OperationRequest& what)
+      : Operation(what), port_(port) {}
+
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> caller) {
+    handle = caller;
+    port_.Submit(*this);  // another worker may resume the caller from here on
+  }
+  OperationResult await_resume() const { return result; }
+
+ private:
+  CompletionPort& port_;
+};
+
+}  // namespace perfecthash

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "engine/io/completion_port.h"
+
+namespace perfecthash {
+
+enum class IoBackend { kAuto, kIoUring, kThreads };
+
+// "auto", "io_uring" or "threads".
+absl::StatusOr<IoBackend> ParseIoBackend(std::string_view name);
+
+struct CompletionPortOptions {
+  IoBackend backend = IoBackend::kAuto;
+
+  // Operations with the operating system at once; more wait in the port.
+  int depth = 256;
+
+  // Backend threads: the I/O threads the port owns. They are its depth.
+  int thread_count = 2;
+
+  // Backend threads: called by each I/O thread first, to bind it to the node.
+  std::function<void()> on_thread_start;
+};
+
+struct CreatedCompletionPort {
+  std::unique_ptr<CompletionPort> port;
+  // Why this backend, in words for the log: "io_uring is available".
+  std::string reason;
+};
+
+// Chooses the backend at start-up: the best one that works here, or the one
+// that was asked for. Fails with Unavailable and a remedy when the latter does
+// not work here.
+absl::StatusOr<CreatedCompletionPort> CreateCompletionPort(
+    const CompletionPortOptions& options);
+
+}  // namespace perfecthash

@@ -1,0 +1,99 @@
+#include "engine/io/whole_file.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/status_macros.h"
+#include "engine/io/file.h"
+#include "engine/io/temporary_path.h"
+
+namespace perfecthash {
+namespace {
+
+// How often a temporary name may be taken by a leftover of another program.
+constexpr int kNameAttemptsMax = 8;
+
+Task<absl::StatusOr<std::uint64_t>> ReadOpenFile(File& file,
+                                                 std::uint64_t size_bytes_max,
+                                                 ReadDestination& destination) {
+  CO_ASSIGN_OR_RETURN(const std::uint64_t size_bytes, co_await file.Size());
+  if (size_bytes > size_bytes_max) {
+    co_return absl::ResourceExhaustedError(
+        absl::StrCat(file.path(), " has ", size_bytes, " bytes; the limit is ",
+                     size_bytes_max));
+  }
+  CO_ASSIGN_OR_RETURN(absl::Span<std::byte> memory,
+                      co_await destination.Reserve(size_bytes));
+  CO_ASSIGN_OR_RETURN(const std::size_t count,
+                      co_await file.ReadAt(0, memory.first(size_bytes)));
+  if (count < size_bytes) {
+    co_return absl::AbortedError(absl::StrCat(
+        file.path(), " shrank from ", size_bytes, " to ", count,
+        " bytes while it was read (try again when nobody writes it)"));
+  }
+  co_return size_bytes;
+}
+
+Task<absl::StatusOr<File>> CreateTemporary(CompletionPort& port,
+                                           std::string path) {
+  for (int attempt = 1;; ++attempt) {
+    absl::StatusOr<File> file = co_await File::CreateExclusive(
+        port, TemporaryPath(path, port.NextSerial()));
+    const bool taken = absl::IsAlreadyExists(file.status());
+    if (!taken || attempt == kNameAttemptsMax) co_return file;
+  }
+}
+
+Task<absl::StatusOr<std::uint64_t>> WriteContent(File& file,
+                                                 ContentSource& source,
+                                                 absl::Span<std::byte> chunk,
+                                                 CancellationToken token) {
+  std::uint64_t size_bytes = 0;
+  for (;;) {
+    if (token.cancelled()) {
+      co_return absl::CancelledError(
+          absl::StrCat("cancelled while writing ", file.path()));
+    }
+    const std::size_t count = source.Fill(chunk);
+    if (count == 0) co_return size_bytes;
+    CO_RETURN_IF_ERROR(co_await file.WriteAt(size_bytes, chunk.first(count)));
+    size_bytes += count;
+  }
+}
+
+}  // namespace
+
+Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(
+    CompletionPort& port, std::string path, std::uint64_t size_bytes_max,
+    ReadDestination& destination) {
+  CO_ASSIGN_OR_RETURN(File file,
+                      co_await File::OpenForRead(port, std::move(path)));
+  absl::StatusOr<std::uint64_t> size_bytes =
+      co_await ReadOpenFile(file, size_bytes_max, destination);
+  const absl::Status closed = co_await file.Close();
+  if (size_bytes.ok() && !closed.ok()) co_return closed;
+  co_return size_bytes;
+}
+
+Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(CompletionPort& port,
+                                                   std::string path,
+                                                   ContentSource& source,
+                                                   absl::Span<std::byte> chunk,
+                                                   CancellationToken token) {
+  CHECK(!chunk.empty());
+  CO_ASSIGN_OR_RETURN(File file, co_await CreateTemporary(port, path));
+  absl::StatusOr<std::uint64_t> size_bytes =
+      co_await WriteContent(file, source, chunk, token);
+  absl::Status status = size_bytes.status();
+  const absl::Status closed = co_await file.Close();
+  if (status.ok()) status = closed;
+  if (status.ok()) status = co_await RenameFile(port, file.path(), path);
+  if (status.ok()) co_return size_bytes;
+  // The first error is the one that counts; that the temporary file cannot be
+  // removed either follows from it.
+  (void)co_await UnlinkFile(port, file.path());
+  co_return status;
+}
+
+}  // namespace perfecthash

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/coroutine/cancellation.h"
+#include "engine/coroutine/task.h"
+#include "engine/io/completion_port.h"
+#include "engine/io/content_source.h"
+
+namespace perfecthash {
+
+// Where ReadWholeFile puts a file once it knows how large it is. Belongs to the
+// caller and outlives the call.
+class ReadDestination {
+ public:
+  virtual ~ReadDestination() = default;
+
+  // Returns at least `size_bytes` of memory; may wait for it, or refuse.
+  virtual Task<absl::StatusOr<absl::Span<std::byte>>> Reserve(
+      std::uint64_t size_bytes) = 0;
+};
+
+// Reads all of `path` into the destination and returns the number of bytes.
+// ResourceExhausted above `size_bytes_max`, Aborted when the file shrank
+// meanwhile. The file is closed whatever happens.
+Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(CompletionPort& port,
+                                                  std::string path,
+                                                  std::uint64_t size_bytes_max,
+                                                  ReadDestination& destination);
+
+// Writes `source` to a temporary file beside `path`, chunk by chunk through the
+// caller's `chunk` of memory, closes it and renames it to `path`: a reader sees
+// the old file or the whole new one. After an error (a failed close is one) or
+// a cancellation, which is looked for before each chunk, the temporary file is
+// removed. Returns the number of bytes written.
+Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(
+    CompletionPort& port, std::string path, ContentSource& source,
+    absl::Span<std::byte> chunk, CancellationToken token = {});
+
+}  // namespace perfecthash
