@@ -11,6 +11,12 @@ void SemaphoreUnits::Release() {
   count_ = 0;
 }
 
+void SemaphoreUnits::Release(std::uint64_t count) {
+  CHECK(count <= count_);
+  count_ -= count;
+  if (count > 0) semaphore_->Give(count);
+}
+
 AsyncSemaphore::AsyncSemaphore(std::uint64_t capacity)
     : capacity_(capacity), available_(capacity) {}
 

@@ -33,6 +33,8 @@ class [[nodiscard]] SemaphoreUnits {
 
   std::uint64_t count() const { return count_; }
   void Release();
+  // Gives back some of them; more than it holds is a bug.
+  void Release(std::uint64_t count);
 
  private:
   friend class AsyncSemaphore;

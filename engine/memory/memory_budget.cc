@@ -1,0 +1,69 @@
+#include "engine/memory/memory_budget.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/status_macros.h"
+
+namespace perfecthash {
+
+Reservation& Reservation::operator=(Reservation&& other) noexcept {
+  if (this == &other) return *this;
+  ShrinkTo(0);
+  budget_ = std::exchange(other.budget_, nullptr);
+  units_ = std::move(other.units_);
+  return *this;
+}
+
+void Reservation::ShrinkTo(std::uint64_t bytes) {
+  CHECK(bytes <= units_.count());
+  const std::uint64_t returned = units_.count() - bytes;
+  if (returned == 0) return;
+  // Before the units are free again, so that the counter never exceeds the
+  // capacity.
+  budget_->reserved_bytes_.fetch_sub(returned, std::memory_order_relaxed);
+  units_.Release(returned);
+}
+
+Task<absl::StatusOr<Reservation>> MemoryBudget::Reserve(
+    std::uint64_t bytes, Executor& executor, CancellationToken token) {
+  if (bytes > capacity_bytes()) {
+    co_return absl::ResourceExhaustedError(
+        absl::StrCat("needs ", bytes,
+                     " bytes of memory at once, and the limit of all work "
+                     "together is ",
+                     capacity_bytes(), " (raise the memory limit)"));
+  }
+  if (token.cancelled()) {
+    co_return absl::CancelledError("cancelled before memory was reserved");
+  }
+  if (bytes == 0) co_return Reservation();
+  SemaphoreUnits units = semaphore_.TryAcquire(bytes);
+  if (units.count() == 0) {
+    waits_.fetch_add(1, std::memory_order_relaxed);
+    CO_ASSIGN_OR_RETURN(units,
+                        co_await semaphore_.Acquire(bytes, executor, token));
+  }
+  co_return Grant(std::move(units));
+}
+
+Reservation MemoryBudget::Grant(SemaphoreUnits units) {
+  const std::uint64_t reserved =
+      reserved_bytes_.fetch_add(units.count(), std::memory_order_relaxed) +
+      units.count();
+  std::uint64_t highest = reserved_bytes_max_.load(std::memory_order_relaxed);
+  while (reserved > highest &&
+         !reserved_bytes_max_.compare_exchange_weak(
+             highest, reserved, std::memory_order_relaxed)) {
+  }
+  return Reservation(*this, std::move(units));
+}
+
+MemoryBudgetStats MemoryBudget::Stats() const {
+  return {
+      .capacity_bytes = capacity_bytes(),
+      .reserved_bytes = reserved_bytes_.load(std::memory_order_relaxed),
+      .reserved_bytes_max = reserved_bytes_max_.load(std::memory_order_relaxed),
+      .waits = waits_.load(std::memory_order_relaxed)};
+}
+
+}  // namespace perfecthash

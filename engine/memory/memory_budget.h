@@ -1,0 +1,81 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "engine/coroutine/async_semaphore.h"
+#include "engine/coroutine/cancellation.h"
+#include "engine/coroutine/executor.h"
+#include "engine/coroutine/task.h"
+
+namespace perfecthash {
+
+class MemoryBudget;
+
+// Bytes of a MemoryBudget, which it outlives; given back when this dies.
+// Move-only. Used by one thread at a time.
+class [[nodiscard]] Reservation {
+ public:
+  Reservation() = default;
+  Reservation(Reservation&& other) noexcept { *this = std::move(other); }
+  Reservation& operator=(Reservation&& other) noexcept;
+  ~Reservation() { ShrinkTo(0); }
+
+  std::uint64_t bytes() const { return units_.count(); }
+  // Gives back all but `bytes`; more than it holds is a bug.
+  void ShrinkTo(std::uint64_t bytes);
+
+ private:
+  friend class MemoryBudget;
+  Reservation(MemoryBudget& budget, SemaphoreUnits units)
+      : budget_(&budget), units_(std::move(units)) {}
+
+  MemoryBudget* budget_ = nullptr;
+  SemaphoreUnits units_;
+};
+
+struct MemoryBudgetStats {
+  std::uint64_t capacity_bytes = 0;
+  std::uint64_t reserved_bytes = 0;
+  std::uint64_t reserved_bytes_max = 0;
+  std::uint64_t waits = 0;  // reservations that were not served at once
+};
+
+// The memory that all tasks of all nodes may use together. A task reserves
+// before it takes buffers; when the budget is spent it waits its turn, in the
+// order of arrival.
+//
+// The rule that keeps this free of deadlock: a task reserves all it will need
+// in one request, before it starts, and while it holds a reservation it never
+// asks for a second one. It may give back early what it no longer needs.
+// Thread-safe. Outlives its reservations.
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(std::uint64_t capacity_bytes)
+      : semaphore_(capacity_bytes) {}
+
+  // Resumes on `executor`, or goes on at once when the bytes are free and
+  // nobody waits. ResourceExhausted, at once, for more than the whole budget;
+  // Cancelled when `token` is cancelled first, and then nothing is held.
+  Task<absl::StatusOr<Reservation>> Reserve(std::uint64_t bytes,
+                                            Executor& executor,
+                                            CancellationToken token = {});
+
+  std::uint64_t capacity_bytes() const { return semaphore_.capacity(); }
+  MemoryBudgetStats Stats() const;
+
+ private:
+  friend class Reservation;
+
+  Reservation Grant(SemaphoreUnits units);
+
+  AsyncSemaphore semaphore_;
+  // Relaxed counters: they inform people and order nothing.
+  std::atomic<std::uint64_t> reserved_bytes_{0};
+  std::atomic<std::uint64_t> reserved_bytes_max_{0};
+  std::atomic<std::uint64_t> waits_{0};
+};
+
+}  // namespace perfecthash

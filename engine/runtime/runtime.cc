@@ -1,0 +1,192 @@
+#include "engine/runtime/runtime.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/error_reason.h"
+#include "engine/base/status_macros.h"
+#include "engine/coroutine/detached_task.h"
+#include "engine/numa/node_pages.h"
+#include "engine/numa/thread.h"
+#include "engine/runtime/runtime_plan.h"
+#include "engine/runtime/worker_id.h"
+
+namespace perfecthash {
+namespace {
+
+// The frame of `task` dies before the token does, so that nothing of a root is
+// left when Stop goes on.
+DetachedTask RunRoot(Node& node, Task<> task, Outstanding::Token token) {
+  co_await node.Schedule();
+  {
+    Task<> running = std::move(task);
+    co_await std::move(running);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Create(
+    RuntimeOptions options) {
+  if (options.topology == nullptr) {
+    ASSIGN_OR_RETURN(options.topology, Topology::Detect());
+  }
+  if (!options.port_factory) {
+    options.port_factory = [](const NumaNode&,
+                              const CompletionPortOptions& port) {
+      return CreateCompletionPort(port);
+    };
+  }
+  ASSIGN_OR_RETURN(const RuntimePlan plan, PlanRuntime(options));
+  auto runtime = absl::WrapUnique(new Runtime(std::move(options), plan));
+  for (const RuntimePlan::PerNode& node : plan.nodes) {
+    RETURN_IF_ERROR(runtime->CreateNode(node));
+  }
+  for (const std::unique_ptr<Node>& node : runtime->nodes_) {
+    RETURN_IF_ERROR(node->Start());
+  }
+  runtime->CollectWarnings();
+  return runtime;
+}
+
+Runtime::Runtime(RuntimeOptions options, const RuntimePlan& plan)
+    : options_(std::move(options)), budget_(plan.budget_bytes) {}
+
+Runtime::~Runtime() {
+  const absl::Status status = Stop();
+  CHECK(status.ok());
+}
+
+absl::Status Runtime::CreateNode(const RuntimePlan::PerNode& plan) {
+  CompletionPortOptions port_options = options_.port;
+  // A refusal is in the warnings already: the workers ask for the same.
+  port_options.on_thread_start = [topology = options_.topology,
+                                  place = plan.place] {
+    NameThread(absl::StrCat("node", place->id, "-io"));
+    topology->BindThreadToNode(*place).IgnoreError();
+  };
+  ASSIGN_OR_RETURN(CreatedCompletionPort created,
+                   options_.port_factory(*plan.place, port_options));
+  io_backend_reason_ = std::move(created.reason);
+  nodes_.push_back(std::make_unique<Node>(
+      *options_.topology, *plan.place, std::move(created.port),
+      NodeOptions{.index = static_cast<int>(nodes_.size()),
+                  .worker_count = plan.worker_count,
+                  .worker = options_.worker,
+                  .pool = {.payload_bytes_max = plan.pool_bytes_max,
+                           .guard = options_.buffer_guard}}));
+  return absl::OkStatus();
+}
+
+void Runtime::CollectWarnings() {
+  absl::Status binding;
+  absl::Status priority;
+  absl::Status memory;
+  for (const std::unique_ptr<Node>& node : nodes_) {
+    binding.Update(node->setup().binding);
+    priority.Update(node->setup().priority);
+    const auto probe =
+        NodePages::Allocate(*options_.topology, node->place(), 1);
+    memory.Update(probe.ok() ? probe->binding_status() : probe.status());
+  }
+  const auto warn = [this](const char* consequence, const absl::Status& why) {
+    if (why.ok()) return;
+    warnings_.push_back(
+        absl::StrCat(consequence, ": ", std::string(why.message())));
+  };
+  warn("worker threads run unbound", binding);
+  warn("worker threads run at normal priority", priority);
+  warn("buffers may lie on another NUMA node", memory);
+}
+
+Node* Runtime::FindNode(int id) const {
+  for (const std::unique_ptr<Node>& node : nodes_) {
+    if (node->id() == id) return node.get();
+  }
+  return nullptr;
+}
+
+int Runtime::worker_count() const {
+  int count = 0;
+  for (const auto& node : nodes_) count += node->worker_count();
+  return count;
+}
+
+bool Runtime::threads_bound() const {
+  return std::all_of(nodes_.begin(), nodes_.end(),
+                     [](const auto& node) { return node->threads_bound(); });
+}
+
+std::string Runtime::io_backend() const {
+  return std::string(nodes_.front()->port().name());
+}
+
+absl::Status Runtime::Spawn(Node& node, Task<> task) {
+  std::optional<Outstanding::Token> token = roots_.Begin();
+  if (!token.has_value()) {
+    return WithReason(
+        absl::UnavailableError("the engine is stopping and takes no more work"),
+        "STOPPING");
+  }
+  RunRoot(node, std::move(task), *std::move(token));
+  return absl::OkStatus();
+}
+
+absl::Status Runtime::Stop() {
+  CHECK(!CurrentWorker().valid());
+  roots_.Close();
+  MutexLock lock(stop_mutex_);
+  if (!stop_status_.has_value()) {
+    WaitForRoots();
+    stop_status_ = StopNodes();
+  }
+  return *stop_status_;
+}
+
+void Runtime::WaitForRoots() {
+  if (options_.threads == RuntimeOptions::Threads::kOwn) {
+    roots_.WaitUntilNone();
+    return;
+  }
+  while (roots_.count() > 0 && RunOnce()) {
+  }
+}
+
+absl::Status Runtime::StopNodes() {
+  absl::Status status;
+  if (const std::int64_t count = roots_.count(); count > 0) {
+    status = absl::FailedPreconditionError(absl::StrCat(
+        count, " tasks have not ended and wait for what will never happen"));
+  }
+  for (const std::unique_ptr<Node>& node : nodes_) status.Update(node->Stop());
+  const MemoryBudgetStats budget = budget_.Stats();
+  if (budget.reserved_bytes > 0) {
+    status.Update(absl::FailedPreconditionError(absl::StrCat(
+        budget.reserved_bytes, " bytes of memory are still reserved")));
+  }
+  return status;
+}
+
+bool Runtime::RunOnce() {
+  CHECK(options_.threads == RuntimeOptions::Threads::kNone);
+  std::size_t count = 0;
+  for (const std::chrono::nanoseconds timeout :
+       {std::chrono::nanoseconds(0), CompletionPort::kForever}) {
+    for (const std::unique_ptr<Node>& node : nodes_) {
+      count += node->RunCompletions(timeout);
+    }
+    if (count > 0) return true;
+  }
+  return false;
+}
+
+std::uint64_t Runtime::TrimMemory() {
+  std::uint64_t bytes = 0;
+  for (const std::unique_ptr<Node>& node : nodes_) bytes += node->pool().Trim();
+  return bytes;
+}
+
+}  // namespace perfecthash

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/coroutine/task.h"
+#include "engine/memory/memory_budget.h"
+#include "engine/metrics/metrics_snapshot.h"
+#include "engine/runtime/node.h"
+#include "engine/runtime/outstanding.h"
+#include "engine/runtime/runtime_options.h"
+#include "engine/runtime/runtime_plan.h"
+
+namespace perfecthash {
+
+// The selected NUMA nodes at work, and the memory budget they share. Tasks are
+// started here and nowhere else, so that Stop can wait for all of them.
+// Thread-safe.
+class Runtime {
+ public:
+  // Starts the workers. Fails with InvalidArgument for an unknown node or
+  // fewer threads than nodes, and with what the port or the system says.
+  // What the system merely refuses (binding, priority) is in warnings().
+  static absl::StatusOr<std::unique_ptr<Runtime>> Create(
+      RuntimeOptions options);
+  // Stops, if nobody has.
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  // In the order of their ids; never empty.
+  absl::Span<const std::unique_ptr<Node>> nodes() const { return nodes_; }
+  Node& node(int index) const {
+    return *nodes_[static_cast<std::size_t>(index)];
+  }
+  // Null when the node is unknown or not selected.
+  Node* FindNode(int id) const;
+
+  MemoryBudget& budget() { return budget_; }
+  // All workers of all nodes; they are started by Create.
+  int worker_count() const;
+  // True when every worker runs where it was asked to.
+  bool threads_bound() const;
+  // One sentence for each kind of thing that the system refused.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  // The backend of the ports, and why this one, in words.
+  std::string io_backend() const;
+  const std::string& io_backend_reason() const { return io_backend_reason_; }
+
+  // Starts `task` as a root on a worker of `node`. Unavailable (STOPPING) once
+  // Stop was called; the task then never runs.
+  absl::Status Spawn(Node& node, Task<> task);
+  // Roots that have not ended.
+  std::int64_t outstanding_count() const { return roots_.count(); }
+
+  // Takes no more roots, waits until all have ended, ends the workers and the
+  // pools. The status names what is still out after that: nothing, unless there
+  // is a bug. Not to be called by a worker. Idempotent.
+  absl::Status Stop();
+
+  // Only without workers: resumes one batch of each node that has something
+  // ready, or else lets the ports wait for what comes next. False when nothing
+  // came: all tasks have ended, or wait for what will never happen.
+  bool RunOnce();
+
+  // Returns idle buffers of all nodes to the system; the number of bytes.
+  std::uint64_t TrimMemory();
+
+  void AppendMetrics(MetricsSnapshot& snapshot) const;
+
+ private:
+  Runtime(RuntimeOptions options, const RuntimePlan& plan);
+
+  absl::Status CreateNode(const RuntimePlan::PerNode& plan);
+  void CollectWarnings();
+  void WaitForRoots();
+  absl::Status StopNodes();
+
+  const RuntimeOptions options_;
+  MemoryBudget budget_;
+  std::vector<std::string> warnings_;
+  std::string io_backend_reason_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  Outstanding roots_;
+  Mutex stop_mutex_;
+  std::optional<absl::Status> stop_status_ ABSL_GUARDED_BY(stop_mutex_);
+};
+
+}  // namespace perfecthash
