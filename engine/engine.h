@@ -26,9 +26,9 @@ namespace perfecthash {
 //   (*engine)->Stop();                             // waits for what runs
 
 struct EngineOptions {
-  std::vector<int> node_ids;    // NUMA nodes to use; empty = all
-  int threads_per_node = 0;     // 0 = one per cpu of the node
-  int threads_max = 0;          // over all nodes; 0 = no further limit
+  std::vector<int> node_ids;  // NUMA nodes to use; empty = all
+  int threads_per_node = 0;   // 0 = one per cpu of the node
+  int threads_max = 0;        // over all nodes; 0 = no further limit
   NodePolicy::Mode node_policy = NodePolicy::Mode::kRoundRobin;
   std::uint64_t memory_bytes_max = 0;  // 0 = half of the physical memory
   int queued_items_max = 100'000;      // of all jobs; more are refused

@@ -37,6 +37,8 @@ class CancellationSource {
   // One load: cheap enough for inner loops. A true result is ordered after
   // everything the canceller did before.
   bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }
+  // The same flag for code that knows nothing of cancellation.
+  const std::atomic<bool>& flag() const { return cancelled_; }
 
   // From now on `watch` hears of a cancellation, once. False when it came
   // already; then `watch` is not registered.

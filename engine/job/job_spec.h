@@ -27,7 +27,7 @@ struct NodePolicy {
     kLeastLoaded,  // the node with the fewest unfinished tables
   };
   Mode mode = Mode::kServerDefault;
-  std::vector<int> node_ids;  // empty = all nodes
+  std::vector<int> node_ids = {};  // empty = all nodes
 };
 
 enum class FailurePolicy {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "engine/perfect_hash/aligned_array.h"
@@ -44,7 +45,7 @@ class KeySet {
   std::uint64_t min_key() const { return original_key(0); }
   std::uint64_t max_key() const { return original_key(size_ - 1); }
   // Bits that are not the same in all (original) keys.
-  std::uint64_t varying_bits() const { return varying_bits_; }
+  std::uint64_t varying_bits() const;
 
   // A product of key 0 is 0 whatever the seed, so functions that multiply
   // would put key 0 on vertex 0 twice, and no graph of theirs would do. They
@@ -66,7 +67,7 @@ class KeySet {
   AlignedArray<std::uint32_t> keys_;
   std::size_t size_ = 0;
   KeyPacking packing_;
-  std::uint64_t varying_bits_ = 0;
+  std::uint64_t varying_bits_ = 0;  // of 64-bit keys only
   std::uint32_t zero_key_bias_ = 0;
   KeyWidth width_ = KeyWidth::k32Bits;
   bool input_was_sorted_ = true;

@@ -31,7 +31,7 @@ struct LaneRamp {
 
 // What many tables have in common; shared between the items of a job.
 struct TableOptions {
-  KeyWidth key_width = KeyWidth::k32;
+  KeyWidth key_width = KeyWidth::k32Bits;
   SolverOptions solver;
   // Time from the first attempt before the table counts as unsolved; zero = no
   // limit. It holds to a slice: about 1 ms, or one attempt if that is longer.

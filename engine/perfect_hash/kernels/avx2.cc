@@ -1,0 +1,16 @@
+#include "engine/perfect_hash/kernels/bmi2_packing.h"
+#include "engine/perfect_hash/kernels/lanes.h"
+
+namespace perfecthash::avx2 {
+namespace {
+
+bool Supported() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+}
+
+}  // namespace
+
+extern const Kernel kKernel;
+constexpr Kernel kKernel = MakeKernel<8>("avx2", Supported, PackKeysByPext);
+
+}  // namespace perfecthash::avx2

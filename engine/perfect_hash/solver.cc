@@ -1,0 +1,106 @@
+#include "engine/perfect_hash/solver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/status_macros.h"
+#include "engine/perfect_hash/attempt.h"
+#include "engine/perfect_hash/kernels/kernel.h"
+#include "engine/perfect_hash/peel.h"
+
+namespace perfecthash {
+namespace {
+
+absl::StatusOr<const Kernel*> ChooseKernel(const std::string& name) {
+  if (name.empty()) return &BestKernel();
+  if (const Kernel* kernel = FindKernel(name)) return kernel;
+  std::vector<std::string_view> names;
+  for (const Kernel* kernel : AllKernels()) {
+    if (kernel->supported()) names.push_back(kernel->name);
+  }
+  const auto append = [](std::string* out, std::string_view kernel_name) {
+    out->append(kernel_name);
+  };
+  return absl::InvalidArgumentError(absl::StrCat(
+      "kernel: \"", name, "\" is not among those of this machine: ",
+      absl::StrJoin(names, ", ", append)));
+}
+
+GraphOfKeys MakeGraph(const KeySet& keys, const Kernel& kernel,
+                      const AttemptPlan& plan) {
+  const GraphSize size = GraphSize::For(keys.size(), plan.table_resizes);
+  return {.keys = keys,
+          .kernel = kernel,
+          .function = plan.function,
+          .hash = MakeHashParameters(GetHashFunction(plan.function), plan.seeds,
+                                     size.vertex_count, keys.zero_key_bias()),
+          .size = size};
+}
+
+}  // namespace
+
+absl::StatusOr<Solver> Solver::Create(const KeySet& keys,
+                                      const SolverOptions& options) {
+  ASSIGN_OR_RETURN(AttemptSchedule schedule,
+                   AttemptSchedule::Create(options, keys.size()));
+  ASSIGN_OR_RETURN(const Kernel* const kernel, ChooseKernel(options.kernel));
+  return Solver(keys, std::move(schedule), *kernel);
+}
+
+Outcome Solver::Try(std::uint64_t attempt, Workspace& workspace,
+                    const std::atomic<bool>* stop) const {
+  if (attempt == 0 || attempt > attempt_count_max()) return Outcome::kExhausted;
+  const AttemptPlan plan = schedule_.Plan(attempt);
+  return TestForCycles(MakeGraph(*keys_, *kernel_, plan), workspace, stop);
+}
+
+absl::StatusOr<Table> Solver::Build(std::uint64_t attempt,
+                                    Workspace& workspace) const {
+  if (attempt == 0 || attempt > attempt_count_max()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("there is no attempt ", attempt));
+  }
+  const AttemptPlan plan = schedule_.Plan(attempt);
+  const GraphOfKeys graph = MakeGraph(*keys_, *kernel_, plan);
+  AlignedArray<std::uint8_t> assigned = AssignVertices(graph, workspace);
+  if (assigned.size() == 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("attempt ", attempt, " is not solved"));
+  }
+  Table table({.function = plan.function,
+               .seeds = plan.seeds,
+               .hash = graph.hash,
+               .size = graph.size,
+               .key_count = static_cast<std::uint32_t>(keys_->size()),
+               .table_resizes = plan.table_resizes,
+               .key_width = keys_->width(),
+               .packing = keys_->packing(),
+               .attempt = attempt},
+              std::move(assigned));
+  if (!table.Verify(*keys_)) {
+    return absl::InternalError(absl::StrCat("the table of attempt ", attempt,
+                                            " failed its verification"));
+  }
+  return table;
+}
+
+std::uint64_t Solver::AttemptsPerSlice(std::chrono::nanoseconds slice) const {
+  // Nanoseconds of a failed attempt: the fixed part (drawing seeds), the scan
+  // and the edges seen till the first cycle, and filling the parents.
+  const std::uint64_t vertex_count =
+      GraphSize::For(keys_->size(), schedule_.table_resizes_max()).vertex_count;
+  const std::uint64_t attempt_nanoseconds =
+      100 + keys_->size() * 3 / 2 + vertex_count / 16;
+  const auto slice_nanoseconds = static_cast<std::uint64_t>(
+      std::max<std::chrono::nanoseconds::rep>(slice.count(), 0));
+  return std::max<std::uint64_t>(slice_nanoseconds / attempt_nanoseconds, 1);
+}
+
+std::size_t Solver::workspace_bytes_max() const {
+  return WorkspaceBytes(keys_->size(), schedule_.table_resizes_max());
+}
+
+}  // namespace perfecthash

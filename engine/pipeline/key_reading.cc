@@ -1,0 +1,167 @@
+#include "engine/pipeline/key_reading.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/error_reason.h"
+#include "engine/base/status_macros.h"
+#include "engine/io/mapped_file.h"
+#include "engine/io/whole_file.h"
+#include "engine/memory/buffer_pool.h"
+#include "engine/perfect_hash/graph_size.h"
+
+namespace perfecthash {
+namespace {
+
+constexpr std::size_t kWriteChunkBytesMax = std::size_t{256} << 10;
+
+std::uint64_t KeyCount(const TableContext& context, std::uint64_t key_bytes) {
+  const auto width =
+      static_cast<std::uint64_t>(context.request.options->key_width);
+  return key_bytes / width + 1;
+}
+
+bool WritesFiles(const TableContext& context) {
+  return context.request.options->file_io != FileIo::kNone &&
+         !context.request.output_directory.empty();
+}
+
+// The most that a table with key files of this size uses at once.
+std::uint64_t TableBytes(const TableContext& context,
+                         std::uint64_t key_bytes) {
+  const TableOptions& options = *context.request.options;
+  const std::uint64_t key_count = KeyCount(context, key_bytes);
+  const int resizes = std::max(options.solver.initial_table_resizes,
+                               options.solver.max_table_resizes);
+  const int workers = std::max(1, context.node.worker_count());
+  const int lanes =
+      options.lanes.max > 0 ? std::min(options.lanes.max, workers) : workers;
+  const GraphSize size = GraphSizeFor(key_count, resizes);
+  // The file's bytes, then the keys as the solver wants them.
+  std::uint64_t bytes =
+      BufferPool::CapacityFor(key_bytes) + key_count * sizeof(std::uint32_t);
+  bytes += static_cast<std::uint64_t>(lanes) *
+           WorkspaceBytes(key_count, resizes);
+  bytes += std::uint64_t{size.vertex_count} * size.entry_bytes();
+  if (WritesFiles(context)) bytes += WriteChunkBytes(key_count);
+  return bytes;
+}
+
+absl::Status MemoryError(const absl::Status& status,
+                         const char* whose) {
+  if (status.code() == absl::StatusCode::kCancelled) {
+    return WithReason(status, "CANCELLED");
+  }
+  return WithReason(
+      absl::Status(status.code(), absl::StrCat(whose, ": ",
+                                               std::string(status.message()))),
+      "MEMORY_LIMIT");
+}
+
+Task<absl::Status> ReserveMemory(TableContext& context, TableMemory& memory,
+                                 std::uint64_t key_bytes) {
+  const TableStage stage = context.activity.stage();
+  context.activity.Enter(TableStage::kMemory, context.node.Now());
+  const std::uint64_t bytes = TableBytes(context, key_bytes);
+  if (context.job_memory != nullptr) {
+    auto of_job = co_await context.job_memory->Reserve(
+        bytes, context.node.port(), context.cancel);
+    if (!of_job.ok()) {
+      co_return MemoryError(of_job.status(), "the job's memory limit");
+    }
+    memory.of_job = *std::move(of_job);
+  }
+  auto of_engine = co_await context.engine_memory.Reserve(
+      bytes, context.node.port(), context.cancel);
+  if (!of_engine.ok()) {
+    co_return MemoryError(of_engine.status(), "the engine's memory limit");
+  }
+  memory.of_engine = *std::move(of_engine);
+  context.activity.Enter(stage, context.node.Now());
+  co_return absl::OkStatus();
+}
+
+// Takes the buffer for a key file once the size of the file is known.
+class KeyFileDestination : public ReadDestination {
+ public:
+  KeyFileDestination(TableContext& context, TableMemory& memory)
+      : context_(context), memory_(memory) {}
+
+  Task<absl::StatusOr<absl::Span<std::uint8_t>>> Reserve(
+      std::uint64_t size_bytes) override {
+    CO_RETURN_IF_ERROR(co_await ReserveMemory(context_, memory_, size_bytes));
+    CO_ASSIGN_OR_RETURN(buffer_,
+                        context_.node.pool().Take(size_bytes, "key file"));
+    co_return buffer_.span();
+  }
+
+  const Buffer& buffer() const { return buffer_; }
+
+ private:
+  TableContext& context_;
+  TableMemory& memory_;
+  Buffer buffer_;
+};
+
+absl::StatusOr<KeySet> ParseKeys(const TableContext& context,
+                                 absl::Span<const std::uint8_t> bytes) {
+  absl::StatusOr<KeySet> keys =
+      KeySet::Parse(bytes, context.request.options->key_width);
+  if (keys.ok() || !ReasonOf(keys.status()).empty()) return keys;
+  return WithReason(keys.status(), "KEYS_INVALID");
+}
+
+absl::Status Unreadable(const absl::Status& status) {
+  if (!ReasonOf(status).empty()) return status;
+  return WithReason(status, "KEYS_UNREADABLE");
+}
+
+Task<absl::StatusOr<KeySet>> ReadOverlapped(TableContext& context,
+                                            TableMemory& memory,
+                                            const std::string& path) {
+  KeyFileDestination destination(context, memory);
+  auto size_bytes = co_await ReadWholeFile(
+      context.node.port(), path, kKeyFileBytesMax, destination);
+  if (!size_bytes.ok()) co_return Unreadable(size_bytes.status());
+  co_return ParseKeys(context,
+                      destination.buffer().span().subspan(0, *size_bytes));
+}
+
+Task<absl::StatusOr<KeySet>> ReadMapped(TableContext& context,
+                                        TableMemory& memory,
+                                        const std::string& path) {
+  auto file = MappedFile::OpenForRead(path, kKeyFileBytesMax);
+  if (!file.ok()) co_return Unreadable(file.status());
+  CO_RETURN_IF_ERROR(
+      co_await ReserveMemory(context, memory, file->bytes().size()));
+  co_return ParseKeys(context, file->bytes());
+}
+
+}  // namespace
+
+std::size_t WriteChunkBytes(std::uint64_t key_count) {
+  // Generated text takes some 40 bytes a key; small tables fit in one chunk.
+  return BufferPool::CapacityFor(
+      std::min<std::uint64_t>(kWriteChunkBytesMax, 8192 + 40 * key_count));
+}
+
+Task<absl::StatusOr<KeySet>> ReadKeys(TableContext& context,
+                                      TableMemory& memory) {
+  context.activity.Enter(TableStage::kRead, context.node.Now());
+  if (const auto* inline_keys =
+          std::get_if<KeyBytes>(&context.request.keys)) {
+    CO_RETURN_IF_ERROR(
+        co_await ReserveMemory(context, memory, inline_keys->bytes->size()));
+    co_return ParseKeys(context, *inline_keys->bytes);
+  }
+  const std::string& path = std::get<KeyFile>(context.request.keys).path;
+  if (context.request.options->file_io == FileIo::kMapped) {
+    co_return co_await ReadMapped(context, memory, path);
+  }
+  co_return co_await ReadOverlapped(context, memory, path);
+}
+
+}  // namespace perfecthash

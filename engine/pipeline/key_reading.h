@@ -1,0 +1,28 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "engine/coroutine/task.h"
+#include "engine/memory/memory_budget.h"
+#include "engine/perfect_hash/key_set.h"
+#include "engine/pipeline/table_pipeline.h"
+
+namespace perfecthash {
+
+// The memory that one table may use until it ends: from the job's own budget,
+// where it has one, and from the engine's. Everything that the table needs is
+// reserved in one request, once the size of its keys is known.
+struct TableMemory {
+  Reservation of_job;
+  Reservation of_engine;
+};
+
+// Reserves the table's memory, which may mean to wait for it, and reads its
+// keys as the request's file_io says.
+Task<absl::StatusOr<KeySet>> ReadKeys(TableContext& context,
+                                      TableMemory& memory);
+
+// The capacity of the buffer through which a table of `key_count` keys is
+// written.
+std::size_t WriteChunkBytes(std::uint64_t key_count);
+
+}  // namespace perfecthash
