@@ -24,6 +24,12 @@ void Sha256Stream::Update(absl::Span<const std::uint8_t> bytes) {
   CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
 }
 
+Sha256Digest Sha256Stream::Peek() const {
+  Sha256Stream copy;
+  CHECK(EVP_MD_CTX_copy_ex(copy.state_->context, state_->context) == 1);
+  return copy.Finish();
+}
+
 Sha256Digest Sha256Stream::Finish() {
   Sha256Digest digest;
   CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1);

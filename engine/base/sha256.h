@@ -21,6 +21,8 @@ class Sha256Stream {
   Sha256Stream();
   ~Sha256Stream();
   void Update(absl::Span<const std::uint8_t> bytes);
+  // Of the pieces so far; the sequence may go on.
+  Sha256Digest Peek() const;
   // Ends the sequence; the object may not be used afterwards.
   Sha256Digest Finish();
 
