@@ -89,6 +89,11 @@ def allowed(layer, target):
             or ("engine/*" in rows and target.split("/")[0] == "engine"))
 
 
+def without_platform(path):
+    """Returns a source's path as its header has it, without the suffix."""
+    return path.with_name(KERNEL.sub("", PLATFORM.sub("", path.stem)))
+
+
 class LayerTest(unittest.TestCase):
     maxDiff = None
 
@@ -175,14 +180,13 @@ class LayerTest(unittest.TestCase):
         for path in sources(*PRODUCT):
             if path.suffix != ".cc" or path.name == "main.cc":
                 continue
-            stem = KERNEL.sub("", PLATFORM.sub("", path.stem))
+            plain = without_platform(path)
             tests = ROOT / "tests" / path.parent
-            headers = {str(path.with_name(name + ".h"))
-                       for name in (path.stem, stem)}
-            covered = (tests / (stem + "_test.cc")).exists() or any(
-                headers & set(includes(test.relative_to(ROOT)))
-                for test in tests.glob("*_test.cc"))
-            if not covered:
+            headers = {str(name) + ".h"
+                       for name in (path.with_suffix(""), plain)}
+            if not (tests / (plain.name + "_test.cc")).exists() and not any(
+                    headers & set(includes(test.relative_to(ROOT)))
+                    for test in tests.glob("*_test.cc")):
                 untested.append(str(path))
         self.assert_none(untested, "Sources without a test")
 
@@ -202,21 +206,15 @@ class LayerTest(unittest.TestCase):
         self.assert_none(dead, "Sources in no CMakeLists.txt")
 
     def test_every_header_is_included(self):
-        # By somebody besides its own source and its own test.
+        # By somebody besides its own source.
         used = {}
         for path in sources(*PRODUCT, "tests"):
             for name in includes(path):
                 used.setdefault(name, set()).add(path)
-        dead = []
-        for path in sources(*PRODUCT, "tests"):
-            if path.suffix != ".h":
-                continue
-            own = re.compile(r"%s(_test)?$" % re.escape(path.stem))
-            others = [user for user in used.get(str(path), ())
-                      if not own.match(KERNEL.sub(
-                          "", PLATFORM.sub("", user.stem)))]
-            if not others:
-                dead.append(str(path))
+        dead = [str(path) for path in sources(*PRODUCT, "tests")
+                if path.suffix == ".h" and all(
+                    without_platform(user) == path.with_suffix("")
+                    for user in used.get(str(path), ()))]
         self.assert_none(dead, "Headers that nobody else includes")
 
 
