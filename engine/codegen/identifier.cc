@@ -167,6 +167,7 @@ std::string WithDigits(std::string name, std::string_view original,
   while (!name.empty() && !IsLetter(name.back()) && !IsDigit(name.back())) {
     name.pop_back();
   }
+  if (name.empty()) name = "t";
   return name + "_" + digits.substr(0, kDigitCount);
 }
 
@@ -212,14 +213,15 @@ std::string IdentifierFromFileName(std::string_view file_name) {
 }
 
 std::string DirectoryFromFileName(std::string_view file_name) {
-  std::string_view rest = WithoutKeyFileSuffix(file_name);
   std::string path;
-  while (!rest.empty()) {
-    const std::string_view component = rest.substr(0, rest.find('/'));
-    rest.remove_prefix(std::min(rest.size(), component.size() + 1));
+  while (!file_name.empty()) {
+    std::string_view component = file_name.substr(0, file_name.find('/'));
+    file_name.remove_prefix(std::min(file_name.size(), component.size() + 1));
     if (component.empty() || component == "." || component == "..") continue;
+    if (file_name.empty()) component = WithoutKeyFileSuffix(component);
     if (!path.empty()) path += '/';
-    path += SafeComponent(component);
+    path += component.empty() ? std::string(kDefaultName)
+                              : SafeComponent(component);
   }
   return path.empty() ? std::string(kDefaultName) : path;
 }
