@@ -1,0 +1,314 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/mutex.h"
+#include "engine/base/os_error.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/unique_handle.h"
+#include "engine/io/completion_port_backends.h"
+#include "engine/io/io_uring_ring.h"
+#include "engine/io/sleepers.h"
+
+namespace perfecthash {
+namespace {
+
+using Phase = RingOperationState::Phase;
+
+// How soon to try again when the kernel was short of memory for a submission.
+constexpr std::chrono::milliseconds kRetryInterval{1};
+
+// One ring, tended by one of the waiting threads at a time: it submits all that
+// is queued with one system call and takes in what the kernel completed. Among
+// sleeping threads that one sleeps on the ring, the others on a condition; when
+// it leaves with work, it wakes another to take its place if there is need.
+//
+// Everything goes through mutex_ between the thread that submits, the one that
+// tends the ring and the one that takes the completion. So ThreadSanitizer
+// sees the order of events, although it cannot see the kernel.
+class IoUringPort : public CompletionPort {
+ public:
+  explicit IoUringPort(int depth)
+      : CompletionPort(RandomSerial()),
+        depth_(static_cast<std::size_t>(depth)) {}
+  ~IoUringPort() override;
+
+  absl::Status Start();
+
+  absl::Status Attach(UniqueHandle::Native handle) override;
+  void Submit(Operation& operation) override;
+  void Post(Continuation& continuation) override;
+  void Cancel(Operation& operation) override;
+  std::size_t Wait(absl::Span<Continuation*> ready,
+                   std::chrono::nanoseconds timeout) override;
+  void Close() override;
+  bool closed() const override;
+  CompletionPortStats Stats() const override;
+  std::string_view name() const override { return "io_uring"; }
+
+ private:
+  std::size_t Take(absl::Span<Continuation*> ready)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void MakeReady(Operation& operation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // Whether tending the ring would hand something to the kernel.
+  bool CanSubmit() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return retry_ || !cancels_.empty() ||
+           (!queued_.empty() && stats_.in_flight_count < depth_);
+  }
+
+  // The next two let go of the mutex in between; ring_tended_ keeps others off.
+  void TendRing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SleepOnRing(Clock::time_point deadline)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  void WakeRingSleeper() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Somebody has to tend the ring soon, but no worker has to interrupt itself.
+  void WakeForRing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WakeForReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  ContinuationQueue TakeSubmittable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::size_t depth_;
+  std::unique_ptr<IoUringRing> ring_;  // used by who tends it
+  UniqueHandle wake_;  // an eventfd that interrupts the sleep on the ring
+
+  mutable Mutex mutex_;
+  ContinuationQueue queued_ ABSL_GUARDED_BY(mutex_);         // of Operations
+  std::vector<Operation*> cancels_ ABSL_GUARDED_BY(mutex_);  // in flight
+  ContinuationQueue ready_ ABSL_GUARDED_BY(mutex_);
+  Sleepers sleepers_ ABSL_GUARDED_BY(mutex_);
+  CompletionPortStats stats_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ring_tended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ring_slept_on_ ABSL_GUARDED_BY(mutex_) = false;
+  bool wake_sent_ ABSL_GUARDED_BY(mutex_) = false;
+  // The kernel did not take every entry of the last submission.
+  bool retry_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+absl::Status IoUringPort::Start() {
+  ASSIGN_OR_RETURN(ring_, IoUringRing::Create(static_cast<int>(depth_)));
+  wake_.Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!wake_.valid()) return OsErrorToStatus(errno, "make an eventfd");
+  return absl::OkStatus();
+}
+
+IoUringPort::~IoUringPort() { CHECK(Stats().outstanding_count() == 0); }
+
+absl::Status IoUringPort::Attach(UniqueHandle::Native handle) {
+  if (::fcntl(static_cast<int>(handle), F_GETFD) >= 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot attach ", handle, ": it is not an open file"));
+}
+
+void IoUringPort::Submit(Operation& operation) {
+  operation.result = {};
+  RingState(operation) = {};
+  MutexLock lock(mutex_);
+  ++stats_.submitted_count;
+  queued_.PushBack(operation);
+  WakeForRing();
+}
+
+void IoUringPort::Post(Continuation& continuation) {
+  MutexLock lock(mutex_);
+  ++stats_.posted_count;
+  ready_.PushBack(continuation);
+  WakeForReady();
+}
+
+void IoUringPort::Cancel(Operation& operation) {
+  // A close that did not happen would leave the file open for good.
+  if (operation.request.kind == OperationKind::kClose) return;
+  MutexLock lock(mutex_);
+  RingOperationState& state = RingState(operation);
+  if (state.phase == Phase::kReady || state.cancelled) return;
+  state.cancelled = true;
+  if (state.phase == Phase::kInFlight) {
+    cancels_.push_back(&operation);
+    WakeForRing();
+    return;
+  }
+  queued_.Remove(operation);
+  operation.result.os_error = ECANCELED;
+  MakeReady(operation);
+  WakeForReady();
+}
+
+std::size_t IoUringPort::Wait(absl::Span<Continuation*> ready,
+                              std::chrono::nanoseconds timeout) {
+  CHECK(!ready.empty());
+  const bool polls = timeout.count() <= 0;
+  Clock::time_point deadline{};  // reckoned when it comes to sleeping
+  MutexLock lock(mutex_);
+  for (;;) {
+    const bool busy = stats_.in_flight_count > 0 || !queued_.empty();
+    if (busy && !ring_tended_) TendRing();
+    if (!ready_.empty() || closed_ || polls) return Take(ready);
+    if (deadline == Clock::time_point{}) deadline = DeadlineAfter(timeout);
+    if (Clock::now() >= deadline) return Take(ready);
+    if (ring_tended_) {
+      sleepers_.Sleep(mutex_, deadline);
+    } else if (retry_ || !CanSubmit()) {
+      SleepOnRing(deadline);
+    }
+  }
+}
+
+std::size_t IoUringPort::Take(absl::Span<Continuation*> ready) {
+  std::size_t count = 0;
+  while (count < ready.size() && !ready_.empty()) {
+    ready[count++] = ready_.PopFront();
+  }
+  stats_.delivered_count += count;
+  // Before this thread goes off to work: is there need for another one?
+  if (!ready_.empty()) {
+    WakeForReady();
+  } else if (stats_.in_flight_count > 0 || !queued_.empty()) {
+    WakeForRing();
+  }
+  return count;
+}
+
+void IoUringPort::Close() {
+  MutexLock lock(mutex_);
+  closed_ = true;
+  sleepers_.WakeAll();
+  WakeRingSleeper();
+}
+
+bool IoUringPort::closed() const {
+  MutexLock lock(mutex_);
+  return closed_;
+}
+
+CompletionPortStats IoUringPort::Stats() const {
+  MutexLock lock(mutex_);
+  CompletionPortStats stats = stats_;
+  stats.queued_count = queued_.size();
+  stats.ready_count = ready_.size();
+  return stats;
+}
+
+void IoUringPort::MakeReady(Operation& operation) {
+  RingState(operation).phase = Phase::kReady;
+  ++stats_.completed_count;
+  if (operation.result.os_error != 0) ++stats_.failed_count;
+  ready_.PushBack(operation);
+}
+
+void IoUringPort::WakeRingSleeper() {
+  if (!ring_slept_on_ || wake_sent_) return;
+  wake_sent_ = true;
+  ++stats_.wake_count;
+  const std::uint64_t one = 1;
+  CHECK(::write(static_cast<int>(wake_.get()), &one, sizeof(one)) ==
+        sizeof(one));
+}
+
+void IoUringPort::WakeForRing() {
+  if (ring_slept_on_) {
+    // The kernel itself wakes it for completions.
+    if (CanSubmit()) WakeRingSleeper();
+  } else if (!ring_tended_ && sleepers_.WakeOne()) {
+    ++stats_.wake_count;
+  }
+}
+
+void IoUringPort::WakeForReady() {
+  if (sleepers_.WakeOne()) {
+    ++stats_.wake_count;
+  } else {
+    WakeRingSleeper();
+  }
+}
+
+void IoUringPort::TendRing() {
+  ring_tended_ = true;
+  ContinuationQueue operations = TakeSubmittable();
+  const std::vector<Operation*> cancels = std::move(cancels_);
+  cancels_.clear();
+  const bool submits = retry_ || !operations.empty() || !cancels.empty();
+
+  mutex_.Unlock();
+  while (Continuation* continuation = operations.PopFront()) {
+    ring_->Add(static_cast<Operation&>(*continuation));
+  }
+  for (Operation* operation : cancels) ring_->AddCancellation(*operation);
+  const bool submitted = !submits || ring_->Submit();
+  // Before a cancellation has been handed over, its target may not complete:
+  // its address might then stand for another operation.
+  ContinuationQueue completed;
+  if (submitted) completed = ring_->TakeCompleted();
+  mutex_.Lock();
+
+  retry_ = !submitted;
+  ring_tended_ = false;
+  stats_.in_flight_count -= completed.size();
+  while (Continuation* continuation = completed.PopFront()) {
+    auto& operation = static_cast<Operation&>(*continuation);
+    if (RingState(operation).cancelled) {
+      std::erase(cancels_, &operation);
+      // It may have been interrupted instead.
+      int& os_error = operation.result.os_error;
+      if (os_error == EINTR) os_error = ECANCELED;
+    }
+    MakeReady(operation);
+  }
+}
+
+ContinuationQueue IoUringPort::TakeSubmittable() {
+  ContinuationQueue operations;
+  while (stats_.in_flight_count < depth_ && !queued_.empty()) {
+    auto& operation = static_cast<Operation&>(*queued_.PopFront());
+    RingState(operation).phase = Phase::kInFlight;
+    operations.PushBack(operation);
+    ++stats_.in_flight_count;
+  }
+  stats_.in_flight_count_max =
+      std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+  return operations;
+}
+
+void IoUringPort::SleepOnRing(Clock::time_point deadline) {
+  if (retry_) deadline = std::min(deadline, Clock::now() + kRetryInterval);
+  ring_tended_ = true;
+  ring_slept_on_ = true;
+  mutex_.Unlock();
+  pollfd files[] = {
+      {.fd = ring_->descriptor(), .events = POLLIN, .revents = 0},
+      {.fd = static_cast<int>(wake_.get()), .events = POLLIN, .revents = 0}};
+  const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+  const timespec timeout = {.tv_sec = seconds.count(),
+                            .tv_nsec = (left - seconds).count()};
+  // Whatever ends it, the caller looks at everything again.
+  (void)::ppoll(files, 2, &timeout, nullptr);
+  mutex_.Lock();
+  ring_slept_on_ = false;
+  ring_tended_ = false;
+  if (!wake_sent_) return;
+  wake_sent_ = false;
+  std::uint64_t count = 0;
+  CHECK(::read(static_cast<int>(wake_.get()), &count, sizeof(count)) ==
+        sizeof(count));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CompletionPort>> CreateIoUringPort(
+    const CompletionPortOptions& options) {
+  auto port = std::make_unique<IoUringPort>(options.depth);
+  if (absl::Status started = port->Start(); !started.ok()) return started;
+  return port;
+}
+
+}  // namespace perfecthash

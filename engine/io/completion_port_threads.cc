@@ -1,0 +1,252 @@
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/mutex.h"
+#include "engine/base/os_error.h"
+#include "engine/io/completion_port_backends.h"
+#include "engine/io/sleepers.h"
+
+namespace perfecthash {
+namespace {
+
+std::int64_t RegularFileSize(int descriptor) {
+  struct stat status;
+  if (::fstat(descriptor, &status) != 0) return -1;
+  if (S_ISREG(status.st_mode)) return status.st_size;
+  errno = S_ISDIR(status.st_mode) ? EISDIR : ESPIPE;
+  return -1;
+}
+
+// The system call: a negative result leaves the error in errno.
+std::int64_t Call(const OperationRequest& request) {
+  const int file = static_cast<int>(request.file);
+  const auto offset = static_cast<off_t>(request.offset);
+  switch (request.kind) {
+    case OperationKind::kOpenForRead:
+      // Non-blocking, lest a named pipe without a writer hold the thread.
+      return ::open(request.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    case OperationKind::kCreateExclusive:
+      return ::open(request.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                    0666);
+    case OperationKind::kSize:
+      return RegularFileSize(file);
+    case OperationKind::kRead:
+      return ::pread(file, request.memory, request.length, offset);
+    case OperationKind::kWrite:
+      return ::pwrite(file, request.memory, request.length, offset);
+    case OperationKind::kClose:
+      return ::close(file);
+    case OperationKind::kRename:
+      return std::rename(request.path, request.new_path);
+    case OperationKind::kUnlink:
+      return ::unlink(request.path);
+    case OperationKind::kMakeDirectory:
+      return ::mkdir(request.path, 0777);
+  }
+  errno = EINVAL;
+  return -1;
+}
+
+struct ThreadsOperationState {
+  bool queued;
+};
+static_assert(sizeof(ThreadsOperationState) <= Operation::kReservedBytes);
+
+ThreadsOperationState& State(Operation& operation) {
+  return *reinterpret_cast<ThreadsOperationState*>(operation.reserved);
+}
+
+// Operations wait in one queue for the next free I/O thread, which does them by
+// a blocking call.
+class ThreadsPort : public CompletionPort {
+ public:
+  ThreadsPort() : CompletionPort(RandomSerial()) {}
+  ~ThreadsPort() override;
+
+  absl::Status Start(const CompletionPortOptions& options);
+
+  absl::Status Attach(UniqueHandle::Native handle) override;
+  void Submit(Operation& operation) override;
+  void Post(Continuation& continuation) override;
+  void Cancel(Operation& operation) override;
+  std::size_t Wait(absl::Span<Continuation*> ready,
+                   std::chrono::nanoseconds timeout) override;
+  void Close() override;
+  bool closed() const override;
+  CompletionPortStats Stats() const override;
+  std::string_view name() const override { return "threads"; }
+
+ private:
+  void RunIoThread();
+  // Queues what is ready and wakes a worker for it.
+  void MakeReady(Continuation& continuation)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Complete(Operation& operation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  mutable Mutex mutex_;
+  Condition queued_or_stopping_;
+  ContinuationQueue queued_ ABSL_GUARDED_BY(mutex_);  // of Operations
+  ContinuationQueue ready_ ABSL_GUARDED_BY(mutex_);
+  Sleepers sleepers_ ABSL_GUARDED_BY(mutex_);
+  CompletionPortStats stats_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+
+  std::vector<std::thread> threads_;
+};
+
+absl::Status ThreadsPort::Start(const CompletionPortOptions& options) {
+  CHECK(options.thread_count > 0);
+  for (int i = 0; i < options.thread_count; ++i) {
+    try {
+      threads_.emplace_back([this, start = options.on_thread_start] {
+        ::pthread_setname_np(::pthread_self(), "io");
+        if (start) start();
+        RunIoThread();
+      });
+    } catch (const std::system_error& error) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("cannot start an I/O thread: ", error.what(),
+                       " (raise the limit of processes: ulimit -u)"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+ThreadsPort::~ThreadsPort() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    queued_or_stopping_.NotifyAll();
+  }
+  for (std::thread& thread : threads_) thread.join();
+  CHECK(Stats().outstanding_count() == 0);
+}
+
+absl::Status ThreadsPort::Attach(UniqueHandle::Native handle) {
+  if (::fcntl(static_cast<int>(handle), F_GETFD) >= 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot attach ", handle, ": it is not an open file"));
+}
+
+void ThreadsPort::Submit(Operation& operation) {
+  operation.result = {};
+  MutexLock lock(mutex_);
+  ++stats_.submitted_count;
+  State(operation).queued = true;
+  queued_.PushBack(operation);
+  queued_or_stopping_.NotifyOne();
+}
+
+void ThreadsPort::Post(Continuation& continuation) {
+  MutexLock lock(mutex_);
+  ++stats_.posted_count;
+  MakeReady(continuation);
+}
+
+void ThreadsPort::Cancel(Operation& operation) {
+  // A close that did not happen would leave the file open for good.
+  if (operation.request.kind == OperationKind::kClose) return;
+  MutexLock lock(mutex_);
+  if (!State(operation).queued) return;
+  State(operation).queued = false;
+  queued_.Remove(operation);
+  operation.result.os_error = ECANCELED;
+  Complete(operation);
+}
+
+std::size_t ThreadsPort::Wait(absl::Span<Continuation*> ready,
+                              std::chrono::nanoseconds timeout) {
+  CHECK(!ready.empty());
+  MutexLock lock(mutex_);
+  if (ready_.empty() && !closed_ && timeout.count() > 0) {
+    const Clock::time_point deadline = DeadlineAfter(timeout);
+    do {
+      sleepers_.Sleep(mutex_, deadline);
+    } while (ready_.empty() && !closed_ && Clock::now() < deadline);
+  }
+  std::size_t count = 0;
+  while (count < ready.size() && !ready_.empty()) {
+    ready[count++] = ready_.PopFront();
+  }
+  stats_.delivered_count += count;
+  return count;
+}
+
+void ThreadsPort::Close() {
+  MutexLock lock(mutex_);
+  closed_ = true;
+  sleepers_.WakeAll();
+}
+
+bool ThreadsPort::closed() const {
+  MutexLock lock(mutex_);
+  return closed_;
+}
+
+CompletionPortStats ThreadsPort::Stats() const {
+  MutexLock lock(mutex_);
+  CompletionPortStats stats = stats_;
+  stats.queued_count = queued_.size();
+  stats.ready_count = ready_.size();
+  return stats;
+}
+
+void ThreadsPort::RunIoThread() {
+  MutexLock lock(mutex_);
+  for (;;) {
+    if (queued_.empty()) {
+      if (stopping_) return;
+      queued_or_stopping_.Wait(mutex_);
+      continue;
+    }
+    auto& operation = static_cast<Operation&>(*queued_.PopFront());
+    State(operation).queued = false;
+    ++stats_.in_flight_count;
+    stats_.in_flight_count_max =
+        std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+
+    mutex_.Unlock();
+    const std::int64_t value = Call(operation.request);
+    const int os_error = value < 0 ? errno : 0;
+    mutex_.Lock();
+
+    operation.result = {.os_error = os_error, .value = value < 0 ? 0 : value};
+    --stats_.in_flight_count;
+    Complete(operation);
+  }
+}
+
+void ThreadsPort::Complete(Operation& operation) {
+  ++stats_.completed_count;
+  if (operation.result.os_error != 0) ++stats_.failed_count;
+  MakeReady(operation);
+}
+
+void ThreadsPort::MakeReady(Continuation& continuation) {
+  ready_.PushBack(continuation);
+  if (sleepers_.WakeOne()) ++stats_.wake_count;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CompletionPort>> CreateThreadsPort(
+    const CompletionPortOptions& options) {
+  auto port = std::make_unique<ThreadsPort>();
+  if (absl::Status started = port->Start(options); !started.ok()) {
+    return started;
+  }
+  return port;
+}
+
+}  // namespace perfecthash

@@ -1,0 +1,174 @@
+#include "engine/io/io_uring_ring.h"
+
+#include <fcntl.h>
+#include <liburing.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/os_error.h"
+
+namespace perfecthash {
+namespace {
+
+// What the kernel must know; the youngest, mkdirat, came with Linux 5.15.
+constexpr int kNeededOpcodes[] = {
+    IORING_OP_OPENAT,   IORING_OP_STATX,   IORING_OP_READ,
+    IORING_OP_WRITE,    IORING_OP_CLOSE,   IORING_OP_RENAMEAT,
+    IORING_OP_UNLINKAT, IORING_OP_MKDIRAT, IORING_OP_ASYNC_CANCEL};
+
+void Prepare(io_uring_sqe* entry, Operation& operation) {
+  const OperationRequest& request = operation.request;
+  const int file = static_cast<int>(request.file);
+  switch (request.kind) {
+    case OperationKind::kOpenForRead:
+      // Non-blocking, lest a named pipe without a writer hold a kernel thread.
+      io_uring_prep_openat(entry, AT_FDCWD, request.path,
+                           O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+      break;
+    case OperationKind::kCreateExclusive:
+      io_uring_prep_openat(entry, AT_FDCWD, request.path,
+                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      break;
+    case OperationKind::kSize:
+      io_uring_prep_statx(entry, file, "", AT_EMPTY_PATH,
+                          STATX_TYPE | STATX_SIZE, RingState(operation).size);
+      break;
+    case OperationKind::kRead:
+      io_uring_prep_read(entry, file, request.memory, request.length,
+                         request.offset);
+      break;
+    case OperationKind::kWrite:
+      io_uring_prep_write(entry, file, request.memory, request.length,
+                          request.offset);
+      break;
+    case OperationKind::kClose:
+      io_uring_prep_close(entry, file);
+      break;
+    case OperationKind::kRename:
+      io_uring_prep_renameat(entry, AT_FDCWD, request.path, AT_FDCWD,
+                             request.new_path, 0);
+      break;
+    case OperationKind::kUnlink:
+      io_uring_prep_unlinkat(entry, AT_FDCWD, request.path, 0);
+      break;
+    case OperationKind::kMakeDirectory:
+      io_uring_prep_mkdirat(entry, AT_FDCWD, request.path, 0777);
+      break;
+  }
+  io_uring_sqe_set_data(entry, &operation);
+}
+
+OperationResult ResultOf(Operation& operation, int value) {
+  if (value < 0) return {.os_error = -value};
+  if (operation.request.kind != OperationKind::kSize) return {.value = value};
+  const struct statx& answer = *RingState(operation).size;
+  if (S_ISDIR(answer.stx_mode)) return {.os_error = EISDIR};
+  if (!S_ISREG(answer.stx_mode)) return {.os_error = ESPIPE};
+  return {.value = static_cast<std::int64_t>(answer.stx_size)};
+}
+
+io_uring_sqe* NextEntry(io_uring& ring) {
+  io_uring_sqe* const entry = io_uring_get_sqe(&ring);
+  CHECK(entry != nullptr);  // there are twice as many as the depth
+  return entry;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<IoUringRing>> IoUringRing::Create(int depth) {
+  CHECK(depth > 0);
+  std::unique_ptr<IoUringRing> ring(new IoUringRing(depth));
+  if (absl::Status set_up = ring->SetUp(depth); !set_up.ok()) return set_up;
+  return ring;
+}
+
+IoUringRing::IoUringRing(int depth)
+    : ring_(std::make_unique<struct io_uring>()),
+      sizes_(std::make_unique<struct statx[]>(depth)) {
+  for (int i = 0; i < depth; ++i) free_sizes_.push_back(&sizes_[i]);
+}
+
+IoUringRing::~IoUringRing() {
+  if (set_up_) io_uring_queue_exit(ring_.get());
+}
+
+absl::Status IoUringRing::SetUp(int depth) {
+  const auto unavailable = [](const std::string& why) {
+    return absl::UnavailableError(absl::StrCat("io_uring is refused: ", why));
+  };
+  // Twice the depth, because every operation may be followed by its
+  // cancellation. The completion queue is twice as long again.
+  const int error = io_uring_queue_init(static_cast<unsigned>(2 * depth),
+                                        ring_.get(), IORING_SETUP_CLAMP);
+  if (error == -ENOSYS) {
+    return unavailable(
+        "this kernel has none, or a container's seccomp profile hides it");
+  }
+  if (error == -EPERM) {
+    return unavailable(
+        "the sysctl kernel.io_uring_disabled or a sandbox forbids it");
+  }
+  if (error != 0) {
+    return unavailable(
+        std::string(OsErrorToStatus(-error, "set up a ring").message()));
+  }
+  set_up_ = true;
+  io_uring_probe* const probe = io_uring_get_probe_ring(ring_.get());
+  const bool complete =
+      probe != nullptr &&
+      std::all_of(std::begin(kNeededOpcodes), std::end(kNeededOpcodes),
+                  [probe](int opcode) {
+                    return io_uring_opcode_supported(probe, opcode) != 0;
+                  });
+  io_uring_free_probe(probe);
+  if (!complete) return unavailable("it needs Linux 5.15 or newer");
+  return absl::OkStatus();
+}
+
+int IoUringRing::descriptor() const { return ring_->ring_fd; }
+
+void IoUringRing::Add(Operation& operation) {
+  if (operation.request.kind == OperationKind::kSize) {
+    RingState(operation).size = free_sizes_.back();
+    free_sizes_.pop_back();
+  }
+  Prepare(NextEntry(*ring_), operation);
+}
+
+void IoUringRing::AddCancellation(Operation& operation) {
+  io_uring_sqe* const entry = NextEntry(*ring_);
+  io_uring_prep_cancel(entry, &operation, 0);
+  io_uring_sqe_set_data(entry, nullptr);
+}
+
+bool IoUringRing::Submit() {
+  while (io_uring_sq_ready(ring_.get()) > 0) {
+    const int count = io_uring_submit(ring_.get());
+    if (count <= 0 && count != -EINTR) return false;
+  }
+  return true;
+}
+
+ContinuationQueue IoUringRing::TakeCompleted() {
+  ContinuationQueue completed;
+  io_uring_cqe* entry = nullptr;
+  while (io_uring_peek_cqe(ring_.get(), &entry) == 0) {
+    auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(entry));
+    const int value = entry->res;
+    io_uring_cqe_seen(ring_.get(), entry);
+    if (operation == nullptr) continue;  // the answer to a cancellation
+    operation->result = ResultOf(*operation, value);
+    if (operation->request.kind == OperationKind::kSize) {
+      free_sizes_.push_back(RingState(*operation).size);
+    }
+    completed.PushBack(*operation);
+  }
+  return completed;
+}
+
+}  // namespace perfecthash

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/coroutine/executor.h"
+#include "engine/io/operation.h"
+
+struct io_uring;
+struct statx;
+
+namespace perfecthash {
+
+// What the io_uring backend keeps in an operation's reserved bytes.
+struct RingOperationState {
+  enum class Phase : std::uint8_t { kQueued, kInFlight, kReady };
+  Phase phase = Phase::kQueued;  // by the port's lock
+  bool cancelled = false;        // by the port's lock
+  struct statx* size = nullptr;  // the ring's: where kSize gets its answer
+};
+static_assert(sizeof(RingOperationState) <= Operation::kReservedBytes);
+
+inline RingOperationState& RingState(Operation& operation) {
+  return *reinterpret_cast<RingOperationState*>(operation.reserved);
+}
+
+// The kernel's two queues: entries go in, are submitted together, and come back
+// as results. Used by one thread at a time.
+class IoUringRing {
+ public:
+  // For up to `depth` operations at once. Unavailable, with the reason, where
+  // the kernel or a sandbox refuses it.
+  static absl::StatusOr<std::unique_ptr<IoUringRing>> Create(int depth);
+  ~IoUringRing();
+
+  // Becomes readable when something has completed. Thread-safe.
+  int descriptor() const;
+
+  // The entries of the next Submit. At most one cancellation per operation.
+  void Add(Operation& operation);
+  void AddCancellation(Operation& operation);
+
+  // False when the kernel has not taken all entries, being short of memory;
+  // they stay for the next call.
+  bool Submit();
+
+  // The operations that have completed since the last call, with their results.
+  ContinuationQueue TakeCompleted();
+
+ private:
+  explicit IoUringRing(int depth);
+  absl::Status SetUp(int depth);
+
+  std::unique_ptr<struct io_uring> ring_;
+  bool set_up_ = false;
+
+  // Answers of kSize: as many as operations in flight.
+  std::unique_ptr<struct statx[]> sizes_;
+  std::vector<struct statx*> free_sizes_;
+};
+
+}  // namespace perfecthash

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "engine/coroutine/detached_task.h"
+#include "engine/coroutine/task.h"
+#include "engine/io/completion_port.h"
+
+namespace perfecthash {
+
+// Hands out one batch and resumes it: what a worker does, over and over.
+inline void RunOnce(CompletionPort& port) {
+  std::array<Continuation*, 8> ready;
+  const std::size_t count =
+      port.Wait(absl::MakeSpan(ready), CompletionPort::kForever);
+  for (std::size_t i = 0; i < count; ++i) ready[i]->handle.resume();
+}
+
+template <typename T>
+DetachedTask StoreResult(Task<T> task, std::optional<T>& result) {
+  result.emplace(co_await std::move(task));
+}
+
+inline DetachedTask StoreEnd(Task<> task, bool& ended) {
+  co_await std::move(task);
+  ended = true;
+}
+
+// Runs a task with this thread as the only worker of `port`, which may be a
+// simulated one.
+template <typename T>
+T RunTask(CompletionPort& port, Task<T> task) {
+  std::optional<T> result;
+  StoreResult(std::move(task), result);
+  while (!result.has_value()) RunOnce(port);
+  return *std::move(result);
+}
+
+inline void RunTask(CompletionPort& port, Task<> task) {
+  bool ended = false;
+  StoreEnd(std::move(task), ended);
+  while (!ended) RunOnce(port);
+}
+
+}  // namespace perfecthash

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string_view>
+#include <vector>
+
+#include "engine/io/completion_port.h"
+#include "tests/support/simulated_file_system.h"
+
+namespace perfecthash {
+
+// How likely each fault is, from 0 to 1. A fault hits an operation that it can
+// hit in reality and leaves no effect, but that a close always closes.
+struct SimulatedFaults {
+  double short_transfer = 0;
+  double interrupted = 0;    // EINTR
+  double io_error = 0;       // EIO
+  double no_space = 0;       // ENOSPC of creations and writes
+  double access_denied = 0;  // EACCES of what names a path
+  double cancelled = 0;      // ECANCELED, although nobody asked for it
+};
+
+struct SimulationOptions {
+  std::uint64_t seed = 1;  // decides order, delays, batches and faults
+  SimulatedFaults faults;
+  std::chrono::nanoseconds delay_min = std::chrono::microseconds(5);
+  std::chrono::nanoseconds delay_max = std::chrono::milliseconds(2);
+  // What a worker does with one continuation takes up to twice this.
+  std::chrono::nanoseconds time_per_delivery = std::chrono::microseconds(1);
+  std::size_t depth = 16;  // of each port
+  std::uint64_t disk_bytes_max = SimulatedFileSystem::kUnlimited;
+};
+
+class SimulatedCompletionPort;
+
+// A small world for one thread: completion ports (nodes) that share a virtual
+// clock and a file system. The same seed gives the same run. Outlives its
+// ports, which their owners destroy.
+class Simulation {
+ public:
+  using Clock = CompletionPort::Clock;
+
+  explicit Simulation(const SimulationOptions& options);
+  ~Simulation();
+
+  std::unique_ptr<CompletionPort> MakePort();
+
+  // Lets one port after another hand out what is ready and resumes it, and time
+  // pass when nothing is ready, until `done`. False in a deadlock: nothing is
+  // ready or under way, and nothing will ever be done.
+  bool RunUntil(const std::function<bool()>& done);
+
+  SimulatedFileSystem& files() { return files_; }
+  Clock::time_point Now() const { return now_; }
+  std::uint64_t seed() const { return options_.seed; }
+  // Operations that a fault hit so far.
+  std::uint64_t fault_count() const { return fault_count_; }
+
+ private:
+  friend class SimulatedCompletionPort;
+
+  struct Event {
+    SimulatedCompletionPort* port;
+    Operation* operation;
+    int os_error;  // of its fault, or 0
+  };
+
+  // Uniform in [0, limit).
+  std::uint64_t Random(std::uint64_t limit);
+  bool Happens(double probability);
+  std::chrono::nanoseconds RandomDelay();
+  int DrawFault(const OperationRequest& request);
+
+  void Schedule(Event event);
+  // Ends the wait of an operation in flight as cancelled.
+  void CancelScheduled(Operation& operation);
+  void CompleteDue();
+  // Jumps to the next event, but not past `deadline`. False when there is none
+  // before it; then it is `deadline` now.
+  bool AdvanceTo(Clock::time_point deadline);
+  void Spend(std::chrono::nanoseconds time) { now_ += time; }
+  bool AnyReady() const;
+  [[noreturn]] void FailDeadlocked() const;
+
+  const SimulationOptions options_;
+  SimulatedFileSystem files_;
+  std::mt19937_64 random_;
+  Clock::time_point now_{std::chrono::hours(1)};
+  std::multimap<Clock::time_point, Event> events_;
+  std::vector<SimulatedCompletionPort*> ports_;
+  std::uint64_t fault_count_ = 0;
+};
+
+// A completion port of a Simulation. Used by one thread. Wait lets time pass
+// when nothing is ready; a Wait that could never end reports a deadlock with
+// the seed and aborts.
+class SimulatedCompletionPort : public CompletionPort {
+ public:
+  explicit SimulatedCompletionPort(Simulation& simulation);
+  ~SimulatedCompletionPort() override;
+
+  absl::Status Attach(UniqueHandle::Native handle) override;
+  void Submit(Operation& operation) override;
+  void Post(Continuation& continuation) override;
+  void Cancel(Operation& operation) override;
+  std::size_t Wait(absl::Span<Continuation*> ready,
+                   std::chrono::nanoseconds timeout) override;
+  void Close() override { closed_ = true; }
+  bool closed() const override { return closed_; }
+  Clock::time_point Now() const override { return simulation_.Now(); }
+  CompletionPortStats Stats() const override;
+  std::string_view name() const override { return "simulated"; }
+
+ private:
+  friend class Simulation;
+
+  void StartQueued();
+  void Complete(Operation& operation, const OperationResult& result);
+  void Finish(Operation& operation, int os_error);
+
+  Simulation& simulation_;
+  ContinuationQueue queued_;  // of Operations
+  std::vector<Continuation*> ready_;
+  CompletionPortStats stats_;
+  bool closed_ = false;
+};
+
+}  // namespace perfecthash
