@@ -15,15 +15,17 @@ namespace perfecthash {
 class CTable {
  public:
   // `name` is a C identifier; `digest` that of the table file.
-  CTable(std::string name, const TableParameters& parameters,
+  CTable(const std::string& name, const TableParameters& parameters,
          const Sha256Digest& digest);
 
   // `text` with what depends on the table put in place of @NAME@, @KEY@ and
-  // the like.
+  // the like. There is no other '@' in it.
   std::string FillIn(std::string_view text) const;
 
  private:
-  std::vector<std::pair<std::string, std::string>> substitutions_;
+  const std::string& ValueOf(std::string_view placeholder) const;
+
+  std::vector<std::pair<std::string_view, std::string>> substitutions_;
 };
 
 // A file that has numbers in its middle.

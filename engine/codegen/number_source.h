@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,10 +15,30 @@ namespace perfecthash {
 // The longest text of one number: 20 digits, suffix, comma, newline.
 inline constexpr std::size_t kNumberTextBytesMax = 23;
 
+// FormatNumber for any number.
+std::uint8_t* FormatLongNumber(std::uint64_t number, std::uint8_t* out);
+
 // Writes `number` in decimal, with the suffix 'u' where a C compiler would
 // otherwise complain, and returns the end. `out` has room for
-// kNumberTextBytesMax bytes.
-std::uint8_t* FormatNumber(std::uint64_t number, std::uint8_t* out);
+// kNumberTextBytesMax bytes, of which those past the end may be changed.
+inline std::uint8_t* FormatNumber(std::uint64_t number, std::uint8_t* out) {
+  if (number >= 100'000'000) return FormatLongNumber(number, out);
+  // All eight digits at once, a byte each, the first in the lowest byte: the
+  // number is halved to fours, twos and ones in parallel, by multiplications
+  // in place of divisions. No branch depends on the number, since among the
+  // entries of a table any would be mispredicted.
+  const std::uint64_t fours = number / 10'000 | number % 10'000 << 32;
+  const std::uint64_t hundreds = fours * 10'486 >> 20 & 0x7f0000007f;
+  const std::uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+  const std::uint64_t tens = twos * 103 >> 10 & 0x000f000f000f000f;
+  const std::uint64_t ones = tens | (twos - tens * 10) << 8;
+  // Leading zeros, but never the last digit.
+  const int skipped = std::countr_zero(ones | std::uint64_t{1} << 56) / 8;
+  static_assert(std::endian::native == std::endian::little);
+  const std::uint64_t text = (ones | 0x3030303030303030) >> (8 * skipped);
+  std::memcpy(out, &text, sizeof(text));
+  return out + 8 - skipped;
+}
 
 // The initialisers of a C array: `count` numbers, sixteen a line, without
 // padding. Number i comes from read(i), asked once each, in order.

@@ -15,6 +15,7 @@ std::uint32_t KeyPacking::Pack(std::uint64_t key) const {
 }
 
 std::uint64_t KeyPacking::Unpack(std::uint32_t packed) const {
+  if (is_identity()) return constant_bits | packed;
   std::uint64_t key = constant_bits;
   for (std::uint64_t rest = mask; rest != 0; rest &= rest - 1) {
     if ((packed & 1) != 0) key |= rest & -rest;

@@ -37,6 +37,18 @@ TEST(NumberSourceTest, NumbersAreDecimal) {
   EXPECT_EQ(Format(9223372036854775808u), "9223372036854775808u");
 }
 
+TEST(NumberSourceTest, NumbersOfEveryLengthAreDecimal) {
+  for (std::uint64_t number = 0; number < 200'000; ++number) {
+    ASSERT_EQ(Format(number), std::to_string(number));
+  }
+  for (std::uint64_t power = 10; power < 1'000'000'000'000; power *= 10) {
+    for (std::uint64_t step = 1; step < power; step = step * 3 + 1) {
+      ASSERT_EQ(Format(power + step), std::to_string(power + step));
+      ASSERT_EQ(Format(power - step), std::to_string(power - step));
+    }
+  }
+}
+
 TEST(NumberSourceTest, LinesHoldSixteenNumbers) {
   const std::vector<std::uint64_t> numbers(17, 7);
   GeneratedFile file = FileOf(numbers);
