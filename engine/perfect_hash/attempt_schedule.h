@@ -38,8 +38,8 @@ class AttemptSchedule {
   AttemptPlan Plan(std::uint64_t attempt) const;
 
  private:
-  // Functions one after another at one table size, each for `attempt_count`
-  // attempts, the last for all the rest.
+  // Functions one after another, each for `attempt_count` attempts, the last
+  // for all the rest. They start anew when the table is doubled.
   struct Stage {
     HashFunctionId function;
     std::uint64_t attempt_count;
@@ -49,10 +49,10 @@ class AttemptSchedule {
     std::array<Stage, kStageCountMax> stage;
     int count = 0;
   };
-  static Stages AutoStages(std::size_t key_count, int table_resizes);
+  static Stages AutoStages(std::size_t key_count);
 
   AttemptSchedule() = default;
-  HashFunctionId FunctionAt(int table_resizes, std::uint64_t index) const;
+  HashFunctionId FunctionAt(std::uint64_t index) const;
 
   std::size_t key_count_ = 0;
   std::uint64_t seed_ = 0;

@@ -12,11 +12,11 @@ inline constexpr std::uint64_t kDefaultSeed = 0x2019090319811025;
 struct SolverOptions {
   // A name of AllHashFunctions(); "" and "Auto" start with the cheapest and
   // go on to stronger ones after a number of failed attempts.
-  std::string hash_function;
+  std::string hash_function = "Auto";
   // Of the attempt sequence: the same keys and options give the same table.
   std::uint64_t seed = kDefaultSeed;
   // If not empty: one attempt, with exactly these. Needs a hash function.
-  std::vector<std::uint32_t> seeds;
+  std::vector<std::uint32_t> seeds = {};
   // Attempts before the table counts as unsolved; 0 = no limit.
   std::uint64_t max_attempts = 0;
   // Doublings of the vertices to start with ...
@@ -27,7 +27,7 @@ struct SolverOptions {
   std::uint64_t attempts_before_table_resize = 0;
   // Name of a kernel (AllKernels()), or "" for the best of this machine. The
   // result does not depend on it.
-  std::string kernel;
+  std::string kernel = {};
 };
 
 }  // namespace perfecthash

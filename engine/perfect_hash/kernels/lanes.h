@@ -6,6 +6,8 @@
 // from elsewhere, so that the linker can never hand a loop compiled for one
 // instruction set to another.
 
+#include <immintrin.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -153,11 +155,20 @@ struct Loops {
     for (; i < count; ++i) ascending &= keys[i - 1] < keys[i];
     return ascending;
   }
+
+  // Needs BMI2, which machines with AVX2 have.
+  static void PackKeys(const std::uint8_t* keys, std::size_t count,
+                       std::uint64_t mask, std::uint32_t* packed) {
+    for (std::size_t i = 0; i < count; ++i) {
+      unsigned long long key;
+      std::memcpy(&key, keys + i * sizeof(key), sizeof(key));
+      packed[i] = static_cast<std::uint32_t>(_pext_u64(key, mask));
+    }
+  }
 };
 
 template <int kWidth>
-constexpr Kernel MakeKernel(std::string_view name, bool (*supported)(),
-                            decltype(Kernel::pack_keys) pack_keys) {
+constexpr Kernel MakeKernel(std::string_view name, bool (*supported)()) {
   using L = Loops<kWidth>;
   using enum HashFunctionId;
   return {
@@ -179,7 +190,7 @@ constexpr Kernel MakeKernel(std::string_view name, bool (*supported)(),
                      L::template HashBlock<kJenkins>},
       .fill_identity = L::FillIdentity,
       .is_ascending = L::IsAscending,
-      .pack_keys = pack_keys,
+      .pack_keys = L::PackKeys,
   };
 }
 

@@ -1,4 +1,5 @@
 #include <cstring>
+#include <utility>
 
 #include "engine/perfect_hash/hash_formula.h"
 #include "engine/perfect_hash/kernels/kernel.h"

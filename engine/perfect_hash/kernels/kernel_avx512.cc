@@ -1,4 +1,3 @@
-#include "engine/perfect_hash/kernels/bmi2_packing.h"
 #include "engine/perfect_hash/kernels/lanes.h"
 
 namespace perfecthash::avx512 {
@@ -11,6 +10,6 @@ bool Supported() {
 }  // namespace
 
 extern const Kernel kKernel;
-constexpr Kernel kKernel = MakeKernel<16>("avx512", Supported, PackKeysByPext);
+constexpr Kernel kKernel = MakeKernel<16>("avx512", Supported);
 
 }  // namespace perfecthash::avx512

@@ -1,4 +1,3 @@
-#include "engine/perfect_hash/kernels/bmi2_packing.h"
 #include "engine/perfect_hash/kernels/lanes.h"
 
 namespace perfecthash::avx2 {
@@ -11,6 +10,6 @@ bool Supported() {
 }  // namespace
 
 extern const Kernel kKernel;
-constexpr Kernel kKernel = MakeKernel<8>("avx2", Supported, PackKeysByPext);
+constexpr Kernel kKernel = MakeKernel<8>("avx2", Supported);
 
 }  // namespace perfecthash::avx2
