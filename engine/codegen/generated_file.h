@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "engine/codegen/byte_source.h"
+#include "engine/base/byte_source.h"
 
 namespace perfecthash {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/codegen/byte_source.h"
+#include "engine/base/byte_source.h"
 #include "engine/codegen/c_header.h"
 #include "engine/codegen/c_source.h"
 #include "engine/codegen/c_table.h"

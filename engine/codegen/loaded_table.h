@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/base/sha256.h"
-#include "engine/codegen/mapped_file.h"
+#include "engine/base/mapped_file.h"
 #include "engine/codegen/table_file.h"
 #include "engine/perfect_hash/table.h"
 

@@ -84,8 +84,8 @@ Task<absl::StatusOr<std::uint64_t>> File::Size() {
   co_return static_cast<std::uint64_t>(result.value);
 }
 
-Task<absl::StatusOr<std::size_t>> File::ReadAt(std::uint64_t offset,
-                                               absl::Span<std::byte> memory) {
+Task<absl::StatusOr<std::size_t>> File::ReadAt(
+    std::uint64_t offset, absl::Span<std::uint8_t> memory) {
   std::size_t done = 0;
   while (done < memory.size()) {
     const OperationResult result =
@@ -105,13 +105,13 @@ Task<absl::StatusOr<std::size_t>> File::ReadAt(std::uint64_t offset,
 }
 
 Task<absl::Status> File::WriteAt(std::uint64_t offset,
-                                 absl::Span<const std::byte> bytes) {
+                                 absl::Span<const std::uint8_t> bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
     const OperationResult result = co_await Perform(
         port_, {.kind = OperationKind::kWrite,
                 .file = handle_,
-                .memory = const_cast<std::byte*>(bytes.data() + done),
+                .memory = const_cast<std::uint8_t*>(bytes.data() + done),
                 .length = TransferLength(bytes.size() - done),
                 .offset = offset + done});
     if (IsInterrupted(result.os_error)) continue;

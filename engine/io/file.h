@@ -36,10 +36,10 @@ class File {
   Task<absl::StatusOr<std::uint64_t>> Size();
   // Fills `memory` up to the end of the file; fewer bytes mean that it ended.
   Task<absl::StatusOr<std::size_t>> ReadAt(std::uint64_t offset,
-                                           absl::Span<std::byte> memory);
+                                           absl::Span<std::uint8_t> memory);
   // Writes all of `bytes`, or fails.
   Task<absl::Status> WriteAt(std::uint64_t offset,
-                             absl::Span<const std::byte> bytes);
+                             absl::Span<const std::uint8_t> bytes);
   // The File is closed even when this fails; what was written may then be lost.
   Task<absl::Status> Close();
 

@@ -53,7 +53,7 @@ struct Operation : Continuation {
   OperationResult result;  // valid once completed
 
   // The backend's: its state, or the operating system's control block.
-  alignas(16) std::byte reserved[kReservedBytes] = {};
+  alignas(16) std::uint8_t reserved[kReservedBytes] = {};
 };
 
 }  // namespace perfecthash

@@ -23,7 +23,7 @@ Task<absl::StatusOr<std::uint64_t>> ReadOpenFile(File& file,
         absl::StrCat(file.path(), " has ", size_bytes, " bytes; the limit is ",
                      size_bytes_max));
   }
-  CO_ASSIGN_OR_RETURN(absl::Span<std::byte> memory,
+  CO_ASSIGN_OR_RETURN(absl::Span<std::uint8_t> memory,
                       co_await destination.Reserve(size_bytes));
   CO_ASSIGN_OR_RETURN(const std::size_t count,
                       co_await file.ReadAt(0, memory.first(size_bytes)));
@@ -45,9 +45,8 @@ Task<absl::StatusOr<File>> CreateTemporary(CompletionPort& port,
   }
 }
 
-Task<absl::StatusOr<std::uint64_t>> WriteContent(File& file,
-                                                 ContentSource& source,
-                                                 absl::Span<std::byte> chunk,
+Task<absl::StatusOr<std::uint64_t>> WriteContent(File& file, ByteSource& source,
+                                                 absl::Span<std::uint8_t> chunk,
                                                  CancellationToken token) {
   std::uint64_t size_bytes = 0;
   for (;;) {
@@ -76,11 +75,9 @@ Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(
   co_return size_bytes;
 }
 
-Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(CompletionPort& port,
-                                                   std::string path,
-                                                   ContentSource& source,
-                                                   absl::Span<std::byte> chunk,
-                                                   CancellationToken token) {
+Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(
+    CompletionPort& port, std::string path, ByteSource& source,
+    absl::Span<std::uint8_t> chunk, CancellationToken token) {
   CHECK(!chunk.empty());
   CO_ASSIGN_OR_RETURN(File file, co_await CreateTemporary(port, path));
   absl::StatusOr<std::uint64_t> size_bytes =

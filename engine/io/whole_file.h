@@ -7,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "engine/base/byte_source.h"
 #include "engine/coroutine/cancellation.h"
 #include "engine/coroutine/task.h"
 #include "engine/io/completion_port.h"
-#include "engine/io/content_source.h"
 
 namespace perfecthash {
 
@@ -21,7 +21,7 @@ class ReadDestination {
   virtual ~ReadDestination() = default;
 
   // Returns at least `size_bytes` of memory; may wait for it, or refuse.
-  virtual Task<absl::StatusOr<absl::Span<std::byte>>> Reserve(
+  virtual Task<absl::StatusOr<absl::Span<std::uint8_t>>> Reserve(
       std::uint64_t size_bytes) = 0;
 };
 
@@ -39,7 +39,7 @@ Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(CompletionPort& port,
 // a cancellation, which is looked for before each chunk, the temporary file is
 // removed. Returns the number of bytes written.
 Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(
-    CompletionPort& port, std::string path, ContentSource& source,
-    absl::Span<std::byte> chunk, CancellationToken token = {});
+    CompletionPort& port, std::string path, ByteSource& source,
+    absl::Span<std::uint8_t> chunk, CancellationToken token = {});
 
 }  // namespace perfecthash

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "engine/codegen/mapped_file.h"
+#include "engine/base/mapped_file.h"
 #include "tests/engine/codegen/solved_table.h"
 
 namespace perfecthash {

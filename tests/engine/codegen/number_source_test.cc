@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/codegen/byte_source.h"
+#include "engine/base/byte_source.h"
 #include "engine/codegen/generated_file.h"
 #include "tests/engine/codegen/solved_table.h"
 

@@ -1,4 +1,4 @@
-#include "engine/codegen/byte_source.h"
+#include "engine/base/byte_source.h"
 
 #include <algorithm>
 #include <cstring>

@@ -13,8 +13,11 @@ namespace perfecthash {
 class MappedFile {
  public:
   // NotFound, PermissionDenied, ... naming the path; InvalidArgument for what
-  // is no regular file. An empty file gives empty bytes.
-  static absl::StatusOr<MappedFile> Open(const std::string& path);
+  // is no regular file; ResourceExhausted when it is larger than
+  // `size_bytes_max`. An empty file gives empty bytes.
+  static absl::StatusOr<MappedFile> Open(
+      const std::string& path,
+      std::uint64_t size_bytes_max = std::uint64_t{1} << 40);
 
   MappedFile(MappedFile&& other) noexcept : bytes_(other.bytes_) {
     other.bytes_ = {};

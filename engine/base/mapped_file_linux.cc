@@ -6,13 +6,15 @@
 #include <cerrno>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/mapped_file.h"
 #include "engine/base/os_error.h"
 #include "engine/base/unique_handle.h"
-#include "engine/codegen/mapped_file.h"
 
 namespace perfecthash {
 
-absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
+absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path,
+                                            std::uint64_t size_bytes_max) {
   // Without O_NONBLOCK opening a pipe would wait for its writer.
   const UniqueHandle file(
       open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -26,6 +28,10 @@ absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
     return absl::InvalidArgumentError(path + " is no regular file");
   }
   const auto size = static_cast<std::size_t>(status.st_size);
+  if (size > size_bytes_max) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        path, " has ", size, " bytes; the limit is ", size_bytes_max));
+  }
   if (size == 0) return MappedFile({});
   void* const address =
       mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);

@@ -12,7 +12,7 @@
 #include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/unique_handle.h"
-#include "engine/io/mapped_file.h"
+#include "engine/io/mapped_write.h"
 #include "engine/io/temporary_path.h"
 
 namespace perfecthash {
@@ -22,20 +22,8 @@ namespace {
 constexpr std::size_t kFirstWindowBytes = std::size_t{1} << 16;
 constexpr std::size_t kWindowBytesMax = std::size_t{1} << 24;
 
-absl::Status CheckReadable(const struct stat& status, const std::string& path,
-                           std::uint64_t size_bytes_max) {
-  if (!S_ISREG(status.st_mode)) {
-    return OsErrorToStatus(S_ISDIR(status.st_mode) ? EISDIR : ESPIPE,
-                           absl::StrCat("read ", path));
-  }
-  const auto size_bytes = static_cast<std::uint64_t>(status.st_size);
-  if (size_bytes <= size_bytes_max) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat(
-      path, " has ", size_bytes, " bytes; the limit is ", size_bytes_max));
-}
-
 // Fills `window`; a smaller result means that the source has ended.
-std::size_t FillWindow(absl::Span<std::byte> window, ContentSource& source) {
+std::size_t FillWindow(absl::Span<std::uint8_t> window, ByteSource& source) {
   std::size_t done = 0;
   while (done < window.size()) {
     const std::size_t count = source.Fill(window.subspan(done));
@@ -49,7 +37,7 @@ std::size_t FillWindow(absl::Span<std::byte> window, ContentSource& source) {
 // mapping always finds a block, and fills it.
 absl::StatusOr<std::size_t> WriteWindow(int descriptor, std::uint64_t offset,
                                         std::size_t window_bytes,
-                                        ContentSource& source,
+                                        ByteSource& source,
                                         const std::string& path) {
   const auto start = static_cast<off_t>(offset);
   int error = 0;
@@ -64,13 +52,12 @@ absl::StatusOr<std::size_t> WriteWindow(int descriptor, std::uint64_t offset,
     return OsErrorToStatus(errno, absl::StrCat("map ", path));
   }
   const std::size_t count = FillWindow(
-      absl::MakeSpan(static_cast<std::byte*>(memory), window_bytes), source);
+      absl::MakeSpan(static_cast<std::uint8_t*>(memory), window_bytes), source);
   ::munmap(memory, window_bytes);
   return count;
 }
 
-absl::StatusOr<std::uint64_t> WriteContent(int descriptor,
-                                           ContentSource& source,
+absl::StatusOr<std::uint64_t> WriteContent(int descriptor, ByteSource& source,
                                            const std::string& path,
                                            CancellationToken token) {
   std::uint64_t size_bytes = 0;
@@ -95,35 +82,8 @@ absl::StatusOr<std::uint64_t> WriteContent(int descriptor,
 
 }  // namespace
 
-absl::StatusOr<MappedFile> MappedFile::OpenForRead(
-    const std::string& path, std::uint64_t size_bytes_max) {
-  const UniqueHandle file(
-      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!file.valid()) return OsErrorToStatus(errno, absl::StrCat("open ", path));
-  const int descriptor = static_cast<int>(file.get());
-  struct stat status;
-  if (::fstat(descriptor, &status) != 0) {
-    return OsErrorToStatus(errno, absl::StrCat("read the size of ", path));
-  }
-  RETURN_IF_ERROR(CheckReadable(status, path, size_bytes_max));
-  const auto size_bytes = static_cast<std::size_t>(status.st_size);
-  if (size_bytes == 0) return MappedFile({});
-  void* const memory =
-      ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (memory == MAP_FAILED) {
-    return OsErrorToStatus(errno, absl::StrCat("map ", path));
-  }
-  return MappedFile(
-      absl::MakeConstSpan(static_cast<const std::byte*>(memory), size_bytes));
-}
-
-MappedFile::~MappedFile() {
-  if (bytes_.empty()) return;
-  ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
-}
-
 absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
-                                              ContentSource& source,
+                                              ByteSource& source,
                                               std::uint64_t serial,
                                               CancellationToken token) {
   const std::string temporary = TemporaryPath(path, serial);
