@@ -20,7 +20,7 @@ enum class ArtifactKind {
 // One file to be written: its name, without a folder, and its bytes, produced
 // while they are pulled. Different files may be pulled by different threads;
 // one file is used by one thread at a time.
-class GeneratedFile {
+class GeneratedFile : public ByteSource {
  public:
   GeneratedFile(std::string filename, ArtifactKind kind,
                 std::vector<std::unique_ptr<ByteSource>> sections)
@@ -32,7 +32,7 @@ class GeneratedFile {
   ArtifactKind kind() const { return kind_; }
 
   // As ByteSource::Fill: fewer than out.size() bytes only at the end.
-  std::size_t Fill(absl::Span<std::uint8_t> out);
+  std::size_t Fill(absl::Span<std::uint8_t> out) override;
 
  private:
   std::string filename_;

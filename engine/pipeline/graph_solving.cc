@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "engine/base/error_reason.h"
+#include "engine/base/status_macros.h"
 #include "engine/coroutine/executor.h"
 #include "engine/coroutine/task_group.h"
 
@@ -107,9 +108,8 @@ absl::StatusOr<std::uint64_t> Race::Result() const {
                       "CANCELLED");
   }
   if (best() != kNone) return best();
-  const std::string made =
-      absl::StrCat("no solution in ", context_.activity.attempts(),
-                   " attempts");
+  const std::string made = absl::StrCat(
+      "no solution in ", context_.activity.attempts(), " attempts");
   constexpr char kRemedy[] =
       "; try a stronger hash function (Auto ends with the strongest) or more "
       "table resizes";
@@ -121,21 +121,18 @@ absl::StatusOr<std::uint64_t> Race::Result() const {
             ", the time limit", kRemedy)),
         "TIME_LIMIT");
   }
-  return WithReason(
-      absl::NotFoundError(absl::StrCat(made, ", all that were allowed",
-                                       kRemedy)),
-      "NO_SOLUTION");
+  return WithReason(absl::NotFoundError(
+                        absl::StrCat(made, ", all that were allowed", kRemedy)),
+                    "NO_SOLUTION");
 }
 
 // One slice within the job's limit of threads.
 Task<absl::Status> RunSlice(Race& race) {
   TableContext& context = race.context();
+  SemaphoreUnits thread;
   if (context.job_threads != nullptr) {
-    auto unit = co_await context.job_threads->Acquire(1, context.node.port(),
-                                                      context.cancel);
-    if (!unit.ok()) co_return unit.status();
-    race.RunSlice();
-    co_return absl::OkStatus();
+    CO_ASSIGN_OR_RETURN(thread, co_await context.job_threads->Acquire(
+                                    1, context.node.port(), context.cancel));
   }
   race.RunSlice();
   co_return absl::OkStatus();
@@ -157,7 +154,8 @@ int LanesAllowed(const TableContext& context,
                  std::chrono::nanoseconds elapsed) {
   const LaneRamp& ramp = context.request.options->lanes;
   const int lanes_max =
-      ramp.max > 0 ? ramp.max : std::max(ramp.initial, context.node.worker_count());
+      ramp.max > 0 ? ramp.max
+                   : std::max(ramp.initial, context.node.worker_slot_count());
   if (ramp.increase_after.count() <= 0) {
     return std::min(ramp.initial, lanes_max);
   }

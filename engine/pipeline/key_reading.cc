@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/error_reason.h"
+#include "engine/base/mapped_file.h"
 #include "engine/base/status_macros.h"
-#include "engine/io/mapped_file.h"
 #include "engine/io/whole_file.h"
 #include "engine/memory/buffer_pool.h"
 #include "engine/perfect_hash/graph_size.h"
@@ -17,6 +17,11 @@ namespace perfecthash {
 namespace {
 
 constexpr std::size_t kWriteChunkBytesMax = std::size_t{256} << 10;
+
+std::uint64_t KeyFileBytesMax(const TableContext& context) {
+  return std::uint64_t{kKeyCountMax} *
+         static_cast<std::uint64_t>(context.request.options->key_width);
+}
 
 std::uint64_t KeyCount(const TableContext& context, std::uint64_t key_bytes) {
   const auto width =
@@ -30,34 +35,32 @@ bool WritesFiles(const TableContext& context) {
 }
 
 // The most that a table with key files of this size uses at once.
-std::uint64_t TableBytes(const TableContext& context,
-                         std::uint64_t key_bytes) {
+std::uint64_t TableBytes(const TableContext& context, std::uint64_t key_bytes) {
   const TableOptions& options = *context.request.options;
   const std::uint64_t key_count = KeyCount(context, key_bytes);
   const int resizes = std::max(options.solver.initial_table_resizes,
                                options.solver.max_table_resizes);
-  const int workers = std::max(1, context.node.worker_count());
+  const int workers = context.node.worker_slot_count();
   const int lanes =
       options.lanes.max > 0 ? std::min(options.lanes.max, workers) : workers;
-  const GraphSize size = GraphSizeFor(key_count, resizes);
+  const GraphSize size = GraphSize::For(key_count, resizes);
   // The file's bytes, then the keys as the solver wants them.
   std::uint64_t bytes =
       BufferPool::CapacityFor(key_bytes) + key_count * sizeof(std::uint32_t);
-  bytes += static_cast<std::uint64_t>(lanes) *
-           WorkspaceBytes(key_count, resizes);
+  bytes +=
+      static_cast<std::uint64_t>(lanes) * WorkspaceBytes(key_count, resizes);
   bytes += std::uint64_t{size.vertex_count} * size.entry_bytes();
   if (WritesFiles(context)) bytes += WriteChunkBytes(key_count);
   return bytes;
 }
 
-absl::Status MemoryError(const absl::Status& status,
-                         const char* whose) {
+absl::Status MemoryError(const absl::Status& status, const char* whose) {
   if (status.code() == absl::StatusCode::kCancelled) {
     return WithReason(status, "CANCELLED");
   }
   return WithReason(
-      absl::Status(status.code(), absl::StrCat(whose, ": ",
-                                               std::string(status.message()))),
+      absl::Status(status.code(),
+                   absl::StrCat(whose, ": ", std::string(status.message()))),
       "MEMORY_LIMIT");
 }
 
@@ -124,7 +127,7 @@ Task<absl::StatusOr<KeySet>> ReadOverlapped(TableContext& context,
                                             const std::string& path) {
   KeyFileDestination destination(context, memory);
   auto size_bytes = co_await ReadWholeFile(
-      context.node.port(), path, kKeyFileBytesMax, destination);
+      context.node.port(), path, KeyFileBytesMax(context), destination);
   if (!size_bytes.ok()) co_return Unreadable(size_bytes.status());
   co_return ParseKeys(context,
                       destination.buffer().span().subspan(0, *size_bytes));
@@ -133,7 +136,7 @@ Task<absl::StatusOr<KeySet>> ReadOverlapped(TableContext& context,
 Task<absl::StatusOr<KeySet>> ReadMapped(TableContext& context,
                                         TableMemory& memory,
                                         const std::string& path) {
-  auto file = MappedFile::OpenForRead(path, kKeyFileBytesMax);
+  auto file = MappedFile::Open(path, KeyFileBytesMax(context));
   if (!file.ok()) co_return Unreadable(file.status());
   CO_RETURN_IF_ERROR(
       co_await ReserveMemory(context, memory, file->bytes().size()));
@@ -151,8 +154,7 @@ std::size_t WriteChunkBytes(std::uint64_t key_count) {
 Task<absl::StatusOr<KeySet>> ReadKeys(TableContext& context,
                                       TableMemory& memory) {
   context.activity.Enter(TableStage::kRead, context.node.Now());
-  if (const auto* inline_keys =
-          std::get_if<KeyBytes>(&context.request.keys)) {
+  if (const auto* inline_keys = std::get_if<KeyBytes>(&context.request.keys)) {
     CO_RETURN_IF_ERROR(
         co_await ReserveMemory(context, memory, inline_keys->bytes->size()));
     co_return ParseKeys(context, *inline_keys->bytes);

@@ -33,7 +33,8 @@ TableResult Describe(const Table& table) {
   result.vertex_count = parameters.size.vertex_count;
   result.table_size_bytes = table.SizeBytes();
   result.hash_function = std::string(table.hash_function().name);
-  result.seeds.assign(parameters.seeds.begin(), parameters.seeds.end());
+  const auto seeds = parameters.seeds.span();
+  result.seeds.assign(seeds.begin(), seeds.end());
   result.attempts = parameters.attempt;
   result.table_resizes = parameters.table_resizes;
   return result;
@@ -61,9 +62,9 @@ Task<absl::StatusOr<TableResult>> MakeTable(TableContext& context) {
                       !context.request.output_directory.empty() &&
                       !generated.files.empty();
   if (writes) {
-    CO_ASSIGN_OR_RETURN(
-        result.files, co_await WriteFiles(context, generated.files,
-                                          WriteChunkBytes(keys.size())));
+    CO_ASSIGN_OR_RETURN(result.files,
+                        co_await WriteFiles(context, generated.files,
+                                            WriteChunkBytes(keys.size())));
   }
   co_return result;
 }

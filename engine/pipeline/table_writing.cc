@@ -9,7 +9,7 @@
 #include "engine/base/sha256.h"
 #include "engine/base/status_macros.h"
 #include "engine/io/file.h"
-#include "engine/io/mapped_file.h"
+#include "engine/io/mapped_write.h"
 #include "engine/io/whole_file.h"
 
 namespace perfecthash {
@@ -80,8 +80,8 @@ Task<absl::StatusOr<std::vector<WrittenFile>>> WriteFiles(
   absl::Status made = co_await MakeDirectories(
       context.node.port(), context.request.output_directory);
   if (!made.ok()) co_return Unwritable(made);
-  CO_ASSIGN_OR_RETURN(Buffer chunk, context.node.pool().Take(
-                                        chunk_bytes, "generated files"));
+  CO_ASSIGN_OR_RETURN(Buffer chunk,
+                      context.node.pool().Take(chunk_bytes, "generated files"));
   std::vector<WrittenFile> written;
   for (GeneratedFile& file : files) {
     auto result = co_await WriteFile(context, file, chunk.span());

@@ -1,18 +1,21 @@
 #include "engine/pipeline/workspace_pool.h"
 
+#include "engine/base/check.h"
+#include "engine/runtime/worker_id.h"
+
 namespace perfecthash {
 
-WorkspacePool::WorkspacePool(const Runtime& runtime) {
-  for (int i = 0; i < runtime.node_count(); ++i) {
-    // Without threads of its own a node is driven by one caller.
-    const int workers = std::max(1, runtime.node(i).worker_count());
-    workspaces_.emplace_back(static_cast<std::size_t>(workers));
+WorkspacePool::WorkspacePool(absl::Span<const int> worker_counts) {
+  for (const int worker_count : worker_counts) {
+    workspaces_.emplace_back(static_cast<std::size_t>(worker_count));
   }
 }
 
 Workspace& WorkspacePool::OfCurrentWorker() {
   const WorkerId worker = CurrentWorker();
-  return workspaces_[worker.node_index][worker.worker_index];
+  DCHECK(worker.valid());
+  return workspaces_[static_cast<std::size_t>(worker.node_index)]
+                    [static_cast<std::size_t>(worker.worker_index)];
 }
 
 void WorkspacePool::TrimOfCurrentWorker() {
