@@ -38,7 +38,9 @@ struct Loops {
   }
 
   static inline Lanes RotateRight(Lanes lanes, std::uint32_t count) {
-    return lanes >> count | lanes << (-count & 31);
+    // In this form the compiler knows a rotation where there is one.
+    const Lanes right = (Lanes{} + count) & 31;
+    return lanes >> right | lanes << (-right & 31);
   }
 
   static inline Lanes Jenkins(Lanes key, std::uint32_t seed) {
