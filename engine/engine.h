@@ -10,10 +10,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/io/completion_port.h"
+#include "engine/io/completion_port_factory.h"
+#include "engine/job/job_activity.h"
 #include "engine/job/job_observer.h"
 #include "engine/job/job_spec.h"
 #include "engine/memory/buffer_pool.h"
-#include "engine/runtime/runtime.h"
 
 namespace perfecthash {
 
@@ -32,41 +33,19 @@ struct EngineOptions {
   NodePolicy::Mode node_policy = NodePolicy::Mode::kRoundRobin;
   std::uint64_t memory_bytes_max = 0;  // 0 = half of the physical memory
   int queued_items_max = 100'000;      // of all jobs; more are refused
-  int tables_max_per_node = 64;        // worked on at once
+  // Worked on at once. On top of them an eighth is in reserve for jobs that
+  // have nothing running, so that they need not wait for other jobs' tables.
+  int tables_max_per_node = 64;
   IoBackend io_backend = IoBackend::kAuto;
   // Told, at start-up only, what the engine runs without (a refused binding,
   // io_uring that is forbidden); may be empty.
   std::function<void(const std::string&)> on_warning;
 };
 
-// One unfinished table that was started.
-struct WorkItem {
-  JobId job = 0;
-  int index = 0;
-  std::string name;
-  std::string stage;  // "memory", "read", "solve", "generate", "write"
-  std::chrono::nanoseconds age{0};
-  std::chrono::nanoseconds stage_age{0};
-  int node_id = 0;
-  int lanes = 0;
-  std::uint64_t attempts = 0;
-};
-
-// Counters that a running job adds to between its observer's calls.
-struct JobActivity {
-  std::uint64_t attempts = 0;
-  struct PerNode {
-    int node_id = 0;
-    std::int64_t items_running = 0;
-    std::int64_t items_done = 0;
-  };
-  std::vector<PerNode> nodes;
-};
-
 struct EngineStats {
   struct PerNode {
     int node_id = 0;
-    PortStats port;
+    CompletionPortStats port;
     std::vector<BufferClassStats> buffer_classes;
     std::int64_t items_running = 0;
   };

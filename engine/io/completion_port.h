@@ -93,6 +93,9 @@ class CompletionPort : public Executor {
 
   virtual CompletionPortStats Stats() const = 0;
 
+  // Threads that it has of its own, all of them since it was made.
+  virtual int thread_count() const { return 0; }
+
   // "io_uring", "threads", ...
   virtual std::string_view name() const = 0;
 

@@ -84,6 +84,9 @@ class ThreadsPort : public CompletionPort {
   void Close() override;
   bool closed() const override;
   CompletionPortStats Stats() const override;
+  int thread_count() const override {
+    return static_cast<int>(threads_.size());
+  }
   std::string_view name() const override { return "threads"; }
 
  private:

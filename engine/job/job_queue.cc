@@ -7,6 +7,18 @@
 
 namespace perfecthash {
 
+namespace {
+
+std::optional<QueueTime> ExpiryAfter(QueueTime now,
+                                     std::chrono::nanoseconds timeout) {
+  if (timeout.count() <= 0 || timeout >= QueueTime::max() - now) {
+    return std::nullopt;
+  }
+  return now + timeout;
+}
+
+}  // namespace
+
 JobQueue::JobQueue(int queued_items_max) : queued_items_max_(queued_items_max) {
   CHECK(queued_items_max > 0);
 }
@@ -38,9 +50,7 @@ void JobQueue::Push(QueuedJob& job, QueueTime now) {
   ++job.key_->job_count;
   ++jobs_queued_;
   items_queued_ += job.item_count_;
-  if (job.options().queue_timeout.count() > 0) {
-    SetExpiry(job, now + job.options().queue_timeout);
-  }
+  SetExpiry(job, ExpiryAfter(now, job.options().queue_timeout));
   Enlist(job);
   CheckStep(job);
 }
@@ -60,9 +70,7 @@ std::optional<JobQueue::Start> JobQueue::Pop(Slots slots, QueueTime now) {
   if (!job.started()) {
     job.start_time_ = now;
     --jobs_queued_, ++jobs_running_;
-    const std::chrono::nanoseconds timeout = job.options().execution_timeout;
-    SetExpiry(
-        job, timeout.count() > 0 ? std::optional(now + timeout) : std::nullopt);
+    SetExpiry(job, ExpiryAfter(now, job.options().execution_timeout));
   }
   Enlist(job);
   CheckStep(job);
@@ -139,6 +147,7 @@ std::vector<int> JobQueue::Drop(QueuedJob& job) {
   items_queued_ -= job.queued_;
   job.ended_ += job.queued_;
   job.queued_ = 0;
+  SetExpiry(job, std::nullopt);
   CheckStep(job);
   LeaveIfDone(job);
   return dropped;

@@ -70,7 +70,8 @@ class JobQueue {
   // A started item of the job has ended.
   void Finish(QueuedJob& job);
 
-  // The job's queued items leave the queue; nothing of it starts any more.
+  // The job's queued items leave the queue; nothing of it starts or expires
+  // any more.
   std::vector<int> Drop(QueuedJob& job);
 
   // A job whose time has run out, or null. Each is returned once; the caller

@@ -104,16 +104,17 @@ int NodeSelector::Choose(NodePolicy::Mode mode, NodeSet candidates,
   CHECK(!candidates.empty() && loads.size() == node_ids_.size());
   const int count = static_cast<int>(node_ids_.size());
   const bool by_load = Resolve(mode) == NodePolicy::Mode::kLeastLoaded;
+  const int last = last_.load(std::memory_order_relaxed);
   int chosen = -1;
   // In turn from the node after the last one, so that equal loads take turns.
   for (int step = 1; step <= count; ++step) {
-    const int node = (last_ + step) % count;
+    const int node = (last + step) % count;
     if (!candidates.Contains(node)) continue;
     const auto load = [&](int n) { return loads[static_cast<std::size_t>(n)]; };
     if (chosen < 0 || (by_load && load(node) < load(chosen))) chosen = node;
     if (!by_load) break;
   }
-  last_ = chosen;
+  last_.store(chosen, std::memory_order_relaxed);
   return chosen;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -13,8 +14,7 @@ namespace perfecthash {
 // Which node runs a table, by the policy of its job. What can be known when a
 // job arrives (fixed nodes, affinity) is settled then, by Assign(); what
 // depends on the moment (whose turn it is, who has least to do) is settled
-// when a table starts, by Choose(). Used under its owner's lock, but for the
-// const functions, which are thread-safe.
+// when a table starts, by Choose(). Thread-safe.
 class NodeSelector {
  public:
   // One node or more, at most NodeSet::kNodesMax; `default_mode` is not
@@ -45,7 +45,8 @@ class NodeSelector {
 
   const std::vector<int> node_ids_;
   const NodePolicy::Mode default_mode_;
-  int last_ = -1;  // the node that had the last turn
+  // The node that had the last turn. Relaxed: it guards nothing.
+  std::atomic<int> last_{-1};
 };
 
 // The same for the same path, or the same bytes, wherever they are.

@@ -1,5 +1,6 @@
 #include "engine/runtime/node.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -63,11 +64,27 @@ absl::Status Node::Stop() {
 std::size_t Node::RunCompletions(std::chrono::nanoseconds timeout,
                                  int worker_index) {
   std::array<Continuation*, kBatchCount> batch;
-  const std::size_t count = port_->Wait(absl::MakeSpan(batch), timeout);
+  const std::size_t count =
+      port_->Wait(absl::MakeSpan(batch), std::min(timeout, RunTimer()));
   const ScopedWorkerId worker(
       {.node_index = index(), .worker_index = worker_index});
   for (std::size_t i = 0; i < count; ++i) Resume(*batch[i]);
   return count;
+}
+
+Node::Clock::time_point Node::timer_due() const {
+  const NodeTimer* const timer = timer_.load(std::memory_order_acquire);
+  return timer == nullptr ? Clock::time_point::max() : timer->next_due();
+}
+
+std::chrono::nanoseconds Node::RunTimer() {
+  if (timer_due() == Clock::time_point::max()) return CompletionPort::kForever;
+  const Clock::time_point now = Now();
+  if (timer_due() <= now) timer_.load(std::memory_order_acquire)->RunDue();
+  const Clock::time_point due = timer_due();
+  if (due == Clock::time_point::max()) return CompletionPort::kForever;
+  return std::max(std::chrono::nanoseconds(0),
+                  std::chrono::nanoseconds(due - now));
 }
 
 void Node::Resume(Continuation& continuation) {

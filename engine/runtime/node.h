@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "engine/metrics/latency_histogram.h"
 #include "engine/numa/topology.h"
+#include "engine/runtime/node_timer.h"
 #include "engine/runtime/worker.h"
 
 namespace perfecthash {
@@ -76,19 +78,28 @@ class Node {
   // is ready there: to come here, or to give way to others between two slices.
   ResumeOn Schedule() { return ResumeOn(*port_); }
 
+  // From now on the workers look at `timer`, which outlives them.
+  void SetTimer(NodeTimer* timer) {
+    timer_.store(timer, std::memory_order_release);
+  }
+  // When it is due; the largest time without one.
+  Clock::time_point timer_due() const;
+
   // Virtual in a simulation.
   Clock::time_point Now() const { return port_->Now(); }
 
-  // Takes a batch of completions, sleeping up to `timeout` for the first one,
-  // and resumes them as worker `worker_index`; returns their number. This is
-  // what a worker does in a loop; without workers the owner calls it, always
-  // from one thread.
+  // Does what the timer has due, then takes a batch of completions, sleeping up
+  // to `timeout` for the first one but no longer than to the timer, and resumes
+  // them as worker `worker_index`; returns their number. This is what a worker
+  // does in a loop; without workers the owner calls it, always from one thread.
   std::size_t RunCompletions(std::chrono::nanoseconds timeout,
                              int worker_index = 0);
 
   NodeStats Stats() const;
 
  private:
+  // Returns the time until the timer is due next.
+  std::chrono::nanoseconds RunTimer();
   void Resume(Continuation& continuation);
 
   const Topology& topology_;
@@ -96,6 +107,8 @@ class Node {
   const NodeOptions options_;
   BufferPool pool_;
   std::unique_ptr<CompletionPort> port_;
+  // Release and acquire hand over what the pointer points to.
+  std::atomic<NodeTimer*> timer_{nullptr};
   LatencyHistogram resume_time_;
   WorkerSetup setup_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -115,6 +115,14 @@ int Runtime::worker_count() const {
   return count;
 }
 
+int Runtime::thread_count() const {
+  int count = 0;
+  for (const auto& node : nodes_) {
+    count += node->worker_count() + node->port().thread_count();
+  }
+  return count;
+}
+
 bool Runtime::threads_bound() const {
   return std::all_of(nodes_.begin(), nodes_.end(),
                      [](const auto& node) { return node->threads_bound(); });
@@ -177,6 +185,8 @@ bool Runtime::RunOnce() {
        {std::chrono::nanoseconds(0), CompletionPort::kForever}) {
     for (const std::unique_ptr<Node>& node : nodes_) {
       count += node->RunCompletions(timeout);
+      // Time may have passed up to the timer, and must not pass beyond it.
+      if (node->timer_due() <= node->Now()) return true;
     }
     if (count > 0) return true;
   }

@@ -45,6 +45,8 @@ class Runtime {
   MemoryBudget& budget() { return budget_; }
   // All workers of all nodes; they are started by Create.
   int worker_count() const;
+  // Workers, and threads of the ports' own.
+  int thread_count() const;
   // True when every worker runs where it was asked to.
   bool threads_bound() const;
   // One sentence for each kind of thing that the system refused.

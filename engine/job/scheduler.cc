@@ -1,0 +1,503 @@
+#include "engine/job/scheduler.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "engine/base/check.h"
+#include "engine/base/error_reason.h"
+#include "engine/base/status_macros.h"
+
+namespace perfecthash {
+namespace {
+
+constexpr QueueTime kNever = QueueTime::max();
+
+absl::Status CancelledBecause(const std::string& why, const char* reason) {
+  return WithReason(absl::CancelledError(why), reason);
+}
+
+absl::Status ExpiredBecause(const QueuedJob& job) {
+  const auto text = [](std::chrono::nanoseconds timeout) {
+    return absl::FormatDuration(absl::FromChrono(timeout));
+  };
+  const QueuedJob::Options& options = job.options();
+  if (job.expired() == QueuedJob::Expiry::kQueue) {
+    return CancelledBecause(
+        absl::StrCat("no table of the job had started in ",
+                     text(options.queue_timeout), ", its queue_timeout"),
+        "QUEUE_TIMEOUT");
+  }
+  return CancelledBecause(
+      absl::StrCat("the job had not ended in ", text(options.execution_timeout),
+                   ", its execution_timeout"),
+      "EXECUTION_TIMEOUT");
+}
+
+std::vector<int> NodeIds(const Runtime& runtime) {
+  std::vector<int> ids;
+  for (const auto& node : runtime.nodes()) ids.push_back(node->id());
+  return ids;
+}
+
+Task<> WakeUp() { co_return; }
+
+}  // namespace
+
+// A table that was started. Created and removed under the lock; in between it
+// belongs to its task, except that ListWork reads it.
+struct Scheduler::RunningTable {
+  std::shared_ptr<ActiveJob> job;
+  int index = 0;
+  int node = 0;
+  QueueTime started{0};
+  TableActivity activity;
+  RunningTables::iterator position;
+  WorkToken token;  // dies before `job`
+};
+
+// Makes sure that a started table ends: by End(), or when this dies, as it
+// does when the table's task never ran.
+class Scheduler::TableGuard {
+ public:
+  TableGuard(Scheduler& scheduler, RunningTable& table)
+      : scheduler_(scheduler), table_(&table) {}
+  TableGuard(TableGuard&& other) noexcept
+      : scheduler_(other.scheduler_),
+        table_(std::exchange(other.table_, nullptr)) {}
+  TableGuard& operator=(TableGuard&&) = delete;
+  ~TableGuard() {
+    if (table_ != nullptr) End(absl::InternalError("the table was abandoned"));
+  }
+
+  RunningTable& table() { return *table_; }
+  void End(absl::StatusOr<TableResult> result) {
+    scheduler_.EndTable(*std::exchange(table_, nullptr), std::move(result));
+  }
+
+ private:
+  Scheduler& scheduler_;
+  RunningTable* table_;
+};
+
+Scheduler::Scheduler(Runtime& runtime, WorkspacePool& workspaces,
+                     SchedulerOptions options)
+    : runtime_(runtime),
+      options_(std::move(options)),
+      reserve_per_node_(options_.tables_max_per_node / 8),
+      workspaces_(workspaces),
+      selector_(NodeIds(runtime), options_.node_policy),
+      queue_(options_.queued_items_max),
+      loads_(runtime.nodes().size()) {
+  CHECK(options_.tables_max_per_node >= 1);
+  {
+    MutexLock lock(mutex_);
+    slots_.free = NodeSet::FirstN(static_cast<int>(loads_.size()));
+    slots_.reserve = slots_.free;
+  }
+  runtime_.node(0).SetTimer(this);
+}
+
+Scheduler::~Scheduler() {
+  MutexLock lock(mutex_);
+  CHECK(jobs_.empty() && running_.empty());
+  CHECK(work_outstanding_.load(std::memory_order_relaxed) == 0);
+}
+
+QueueTime Scheduler::Now() const {
+  return runtime_.node(0).Now().time_since_epoch();
+}
+
+ActiveJob& Scheduler::JobOf(QueuedJob& job) {
+  return static_cast<ActiveJob&>(job);  // it queues no others
+}
+
+ConcurrencyLimits Scheduler::ClampLimits(ConcurrencyLimits limits) const {
+  const auto clamp = [](auto value, auto value_max) {
+    return value <= 0 ? value_max : std::min(value, value_max);
+  };
+  const int node_count = static_cast<int>(runtime_.nodes().size());
+  const int worker_count = std::max(runtime_.worker_count(), node_count);
+  limits.tables_max =
+      clamp(limits.tables_max, node_count * options_.tables_max_per_node);
+  limits.threads_max = clamp(limits.threads_max, worker_count);
+  const std::uint64_t budget = runtime_.budget().capacity_bytes();
+  limits.memory_bytes_max = limits.memory_bytes_max == 0
+                                ? budget
+                                : std::min(limits.memory_bytes_max, budget);
+  return limits;
+}
+
+absl::StatusOr<std::shared_ptr<ActiveJob>> Scheduler::MakeActiveJob(
+    JobSpec spec, std::shared_ptr<JobObserver> observer) {
+  ASSIGN_OR_RETURN(auto assignments, selector_.Assign(spec.nodes, spec.items));
+  const ConcurrencyLimits engine = ClampLimits({});
+  spec.limits = ClampLimits(spec.limits);
+
+  ActiveJob::Setup setup;
+  setup.id = last_id_.fetch_add(1, std::memory_order_relaxed) + 1;
+  const SchedulingPolicy& policy = spec.scheduling;
+  setup.queue.priority = policy.priority;
+  setup.queue.fairness_key = policy.fairness_key;
+  setup.queue.fairness_weight = policy.fairness_weight;
+  setup.queue.tables_max = spec.limits.tables_max;
+  setup.queue.queue_timeout = policy.queue_timeout;
+  setup.queue.execution_timeout = policy.execution_timeout;
+  for (NodeSelector::Assignment& assignment : assignments) {
+    setup.queue.items.push_back(
+        {assignment.nodes, std::move(assignment.items)});
+  }
+  if (spec.limits.memory_bytes_max < engine.memory_bytes_max) {
+    setup.memory_bytes_max = spec.limits.memory_bytes_max;
+  }
+  if (spec.limits.threads_max < engine.threads_max) {
+    setup.threads_max = spec.limits.threads_max;
+  }
+  for (const auto& node : runtime_.nodes()) {
+    setup.nodes.push_back({.node_id = node->id()});
+  }
+  setup.on_last_token = [this, id = setup.id] { EndJob(id); };
+  setup.on_ended = [this, id = setup.id] { ForgetJob(id); };
+  setup.work_outstanding = &work_outstanding_;
+  setup.observer = std::move(observer);
+  setup.spec = std::move(spec);
+  return std::make_shared<ActiveJob>(std::move(setup));
+}
+
+absl::StatusOr<JobId> Scheduler::Submit(JobSpec spec,
+                                        std::shared_ptr<JobObserver> observer) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<ActiveJob> job,
+                   MakeActiveJob(std::move(spec), std::move(observer)));
+  Decisions decisions;
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) {
+      return WithReason(
+          absl::UnavailableError("the engine is stopping and takes no jobs"),
+          "STOPPING");
+    }
+    if (!queue_.HasRoomFor(job->item_count())) {
+      return WithReason(
+          absl::ResourceExhaustedError(absl::StrCat(
+              "the queue has ", queue_.items_queued(), " of at most ",
+              options_.queued_items_max, " tables, so ", job->item_count(),
+              " more do not fit; try again when some have started")),
+          "QUEUE_FULL");
+    }
+    jobs_.emplace(job->id, job);
+    job->queue_token = job->account.Open();
+    const QueueTime now = Now();
+    queue_.Push(*job, now);
+    Decide(now, decisions);
+  }
+  Apply(std::move(decisions));
+  return job->id;
+}
+
+bool Scheduler::Cancel(JobId id) {
+  Decisions decisions;
+  {
+    MutexLock lock(mutex_);
+    const auto found = jobs_.find(id);
+    if (found == jobs_.end() || !found->second->in_queue()) return false;
+    StopJob(*found->second, JobEnd::kCancelled,
+            CancelledBecause("the job was cancelled", "CANCELLED"), decisions);
+    Decide(Now(), decisions);
+  }
+  Apply(std::move(decisions));
+  return true;
+}
+
+void Scheduler::StopJob(ActiveJob& job, JobEnd end, absl::Status reason,
+                        Decisions& decisions) {
+  if (!job.stop_reason.ok()) return;
+  job.stop_reason = std::move(reason);
+  job.end = end;
+  StoppedJob stopped;
+  stopped.job = jobs_.at(job.id);
+  stopped.items = queue_.Drop(job);
+  stopped.token = std::move(job.queue_token);
+  ended_.items_cancelled += stopped.items.size();
+  decisions.stopped.push_back(std::move(stopped));
+}
+
+void Scheduler::Decide(QueueTime now, Decisions& decisions) {
+  StopExpired(now, decisions);
+  StartTables(now, decisions);
+  const QueueTime due = queue_.next_expiry().value_or(kNever);
+  // Relaxed: whoever is asleep is woken by a message.
+  const auto before =
+      next_due_.exchange(due.count(), std::memory_order_relaxed);
+  decisions.wake_timer = due.count() < before;
+  CheckSums();
+}
+
+void Scheduler::StopExpired(QueueTime now, Decisions& decisions) {
+  while (QueuedJob* job = queue_.TakeExpired(now)) {
+    StopJob(JobOf(*job), JobEnd::kExpired, ExpiredBecause(*job), decisions);
+  }
+}
+
+void Scheduler::StartTables(QueueTime now, Decisions& decisions) {
+  while (const auto start = queue_.Pop(slots_, now)) {
+    ActiveJob& job = JobOf(*start->job);
+    NodeSet candidates = start->nodes & slots_.free;
+    if (candidates.empty()) candidates = start->nodes & slots_.reserve;
+    const int node = selector_.Choose(job.spec.nodes.mode, candidates, loads_);
+    ChangeLoad(node, +1);
+    ++job.nodes[static_cast<std::size_t>(node)].items_running;
+
+    running_.emplace_back();
+    RunningTable& table = running_.back();
+    table.position = std::prev(running_.end());
+    table.job = jobs_.at(job.id);
+    table.index = start->index;
+    table.node = node;
+    table.started = now;
+    table.activity.Enter(TableStage::kQueued, TableActivity::TimePoint(now));
+    table.token =
+        job.queued() > 0 ? job.queue_token.Split() : std::move(job.queue_token);
+    decisions.starts.push_back(&table);
+  }
+}
+
+void Scheduler::ChangeLoad(int node, int change) {
+  int& load = loads_[static_cast<std::size_t>(node)];
+  load += change;
+  const int slot_count = options_.tables_max_per_node;
+  DCHECK(load >= 0 && load <= slot_count + reserve_per_node_);
+  slots_.free.Erase(node);
+  slots_.reserve.Erase(node);
+  if (load < slot_count) slots_.free.Insert(node);
+  if (load < slot_count + reserve_per_node_) slots_.reserve.Insert(node);
+}
+
+// Starts come before news: telling may take a while, when other workers have
+// news of the same job. A table may have ended once it was spawned.
+void Scheduler::Apply(Decisions decisions) {
+  std::vector<std::shared_ptr<ActiveJob>> has_news;
+  const auto note = [&has_news](const std::shared_ptr<ActiveJob>& job) {
+    if (has_news.empty() || has_news.back() != job) has_news.push_back(job);
+  };
+  for (StoppedJob& stopped : decisions.stopped) {
+    ActiveJob& job = *stopped.job;
+    job.cancel.Cancel();
+    const std::chrono::nanoseconds queue_time = Now() - job.submit_time();
+    for (const int index : stopped.items) {
+      job.reporter.AddFinished(
+          index, {.queue_time = queue_time, .result = job.stop_reason});
+    }
+    note(stopped.job);
+  }
+  for (RunningTable* table : decisions.starts) {
+    note(table->job);
+    Node& node = runtime_.node(table->node);
+    table->job->reporter.AddStarted(table->index, node.id());
+    // A refusal ends the table by its guard.
+    runtime_.Spawn(node, RunTable(*this, TableGuard(*this, *table)))
+        .IgnoreError();
+  }
+  if (decisions.wake_timer) {
+    runtime_.Spawn(runtime_.node(0), WakeUp()).IgnoreError();
+  }
+  for (const auto& job : has_news) job->reporter.Tell();
+}
+
+Task<> Scheduler::RunTable(Scheduler& scheduler, TableGuard guard) {
+  RunningTable& table = guard.table();
+  ActiveJob& job = *table.job;
+  if (job.cancel.cancelled()) {
+    guard.End(absl::CancelledError("cancelled before it began"));
+    co_return;
+  }
+  TableContext context{
+      .node = scheduler.runtime_.node(table.node),
+      .request = job.spec.items[static_cast<std::size_t>(table.index)],
+      .activity = table.activity,
+      .cancel = job.cancel,
+      .workspaces = scheduler.workspaces_,
+      .engine_memory = scheduler.runtime_.budget(),
+      .job_memory = job.memory.has_value() ? &*job.memory : nullptr,
+      .job_threads = job.threads.has_value() ? &*job.threads : nullptr,
+      .job_attempts = &job.attempts};
+  absl::StatusOr<TableResult> result =
+      co_await scheduler.options_.make_table(context);
+  guard.End(std::move(result));
+}
+
+absl::StatusOr<TableResult> Scheduler::Judge(
+    const ActiveJob& job, absl::StatusOr<TableResult> result) {
+  if (result.ok()) return result;
+  absl::Status status = result.status();
+  if (status.code() == absl::StatusCode::kCancelled) {
+    if (!job.stop_reason.ok()) return job.stop_reason;
+    // Nobody asked for it, so it is a failure like any other.
+    status = absl::AbortedError(std::string(status.message()));
+  }
+  return ReasonOf(status).empty() ? WithReason(status, "INTERNAL") : status;
+}
+
+void Scheduler::EndTable(RunningTable& table,
+                         absl::StatusOr<TableResult> result) {
+  const std::shared_ptr<ActiveJob> job = table.job;
+  RunningTables ended;
+  Decisions decisions;
+  {
+    MutexLock lock(mutex_);
+    const QueueTime now = Now();
+    result = Judge(*job, std::move(result));
+    const bool cancelled = absl::IsCancelled(result.status());
+    ++(result.ok() ? ended_.items_succeeded
+       : cancelled ? ended_.items_cancelled
+                   : ended_.items_failed);
+    ended.splice(ended.end(), running_, table.position);
+    ChangeLoad(table.node, -1);
+    JobActivity::PerNode& node =
+        job->nodes[static_cast<std::size_t>(table.node)];
+    --node.items_running;
+    ++node.items_done;
+    queue_.Finish(*job);
+    if (!result.ok() && !cancelled &&
+        job->spec.scheduling.failure_policy == FailurePolicy::kStopOnFirst) {
+      StopJob(*job, JobEnd::kCompleted,
+              CancelledBecause("another table of the job failed",
+                               "STOPPED_ON_FAILURE"),
+              decisions);
+    }
+    Decide(now, decisions);
+  }
+  job->reporter.AddFinished(table.index,
+                            {.node_id = runtime_.node(table.node).id(),
+                             .queue_time = table.started - job->submit_time(),
+                             .result = std::move(result)});
+  Apply(std::move(decisions));
+  job->reporter.Tell();
+}  // The token dies here, and with the last one the job ends.
+
+void Scheduler::EndJob(JobId id) {
+  std::shared_ptr<ActiveJob> job;
+  JobEnd end;
+  {
+    MutexLock lock(mutex_);
+    job = jobs_.at(id);
+    CHECK(!job->in_queue() && job->ended() == job->item_count());
+    end = job->end;
+  }
+  job->reporter.AddEnded(end);
+  job->reporter.Tell();
+}
+
+void Scheduler::ForgetJob(JobId id) {
+  std::shared_ptr<ActiveJob> job;  // dies after the lock is released
+  MutexLock lock(mutex_);
+  const auto found = jobs_.find(id);
+  job = std::move(found->second);
+  ended_.attempts += job->attempts.load(std::memory_order_relaxed);
+  jobs_.erase(found);
+  if (jobs_.empty()) all_ended_.NotifyAll();
+}
+
+CompletionPort::Clock::time_point Scheduler::next_due() const {
+  return CompletionPort::Clock::time_point(
+      QueueTime(next_due_.load(std::memory_order_relaxed)));
+}
+
+void Scheduler::RunDue() {
+  Decisions decisions;
+  {
+    MutexLock lock(mutex_);
+    Decide(Now(), decisions);
+  }
+  Apply(std::move(decisions));
+}
+
+JobActivity Scheduler::GetActivity(JobId id) const {
+  MutexLock lock(mutex_);
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end()) return {};
+  const ActiveJob& job = *found->second;
+  return {job.attempts.load(std::memory_order_relaxed), job.nodes};
+}
+
+SchedulerStats Scheduler::GetStats() const {
+  MutexLock lock(mutex_);
+  SchedulerStats stats = ended_;
+  stats.items_running_on_node.assign(loads_.begin(), loads_.end());
+  stats.work_outstanding = work_outstanding_.load(std::memory_order_relaxed);
+  stats.jobs_queued = queue_.jobs_queued();
+  stats.jobs_running = queue_.jobs_running();
+  stats.items_queued = queue_.items_queued();
+  stats.items_running = queue_.items_running();
+  for (const auto& [id, job] : jobs_) {
+    stats.attempts += job->attempts.load(std::memory_order_relaxed);
+  }
+  return stats;
+}
+
+std::vector<WorkItem> Scheduler::ListWork() const {
+  std::vector<WorkItem> work;
+  MutexLock lock(mutex_);
+  const QueueTime now = Now();
+  work.reserve(running_.size());
+  for (const RunningTable& table : running_) {
+    const TableActivity& activity = table.activity;
+    const ActiveJob& job = *table.job;
+    work.push_back(
+        {.job = job.id,
+         .index = table.index,
+         .name = job.spec.items[static_cast<std::size_t>(table.index)].name,
+         .stage = TableStageName(activity.stage()),
+         .age = now - table.started,
+         .stage_age = now - activity.stage_started().time_since_epoch(),
+         .node_id = runtime_.node(table.node).id(),
+         .lanes = activity.lanes(),
+         .attempts = activity.attempts()});
+  }
+  return work;
+}
+
+absl::Status Scheduler::Stop() {
+  Decisions decisions;
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    for (const auto& [id, job] : jobs_) {
+      if (!job->in_queue()) continue;
+      StopJob(*job, JobEnd::kCancelled,
+              CancelledBecause("the engine is stopping", "STOPPING"),
+              decisions);
+    }
+    Decide(Now(), decisions);
+  }
+  Apply(std::move(decisions));
+  return WaitForJobs();
+}
+
+absl::Status Scheduler::WaitForJobs() {
+  MutexLock lock(mutex_);
+  while (!jobs_.empty()) {
+    if (runtime_.worker_count() > 0) {
+      all_ended_.Wait(mutex_);
+      continue;
+    }
+    mutex_.Unlock();
+    const bool went_on = runtime_.RunOnce();
+    mutex_.Lock();
+    if (!went_on) break;
+  }
+  queue_.CheckInvariants();
+  if (jobs_.empty()) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(
+      jobs_.size(), " jobs and ", running_.size(),
+      " tables have not ended and wait for what will never happen"));
+}
+
+void Scheduler::CheckSums() const {
+  DCHECK(static_cast<std::int64_t>(running_.size()) == queue_.items_running());
+  DCHECK(queue_.jobs_queued() + queue_.jobs_running() <=
+         static_cast<std::int64_t>(jobs_.size()));
+}
+
+}  // namespace perfecthash
