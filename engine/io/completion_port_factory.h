@@ -25,7 +25,7 @@ struct CompletionPortOptions {
   int thread_count = 2;
 
   // Backend threads: called by each I/O thread first, to bind it to the node.
-  std::function<void()> on_thread_start;
+  std::function<void()> on_thread_start = {};
 };
 
 struct CreatedCompletionPort {

@@ -14,7 +14,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/unique_handle.h"
 #include "engine/io/completion_port_backends.h"
-#include "engine/io/io_uring_ring.h"
+#include "engine/io/kernel_ring.h"
 #include "engine/io/sleepers.h"
 
 namespace perfecthash {
@@ -77,7 +77,7 @@ class IoUringPort : public CompletionPort {
   ContinuationQueue TakeSubmittable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::size_t depth_;
-  std::unique_ptr<IoUringRing> ring_;  // used by who tends it
+  std::unique_ptr<KernelRing> ring_;  // used by who tends it
   UniqueHandle wake_;  // an eventfd that interrupts the sleep on the ring
 
   mutable Mutex mutex_;
@@ -95,7 +95,7 @@ class IoUringPort : public CompletionPort {
 };
 
 absl::Status IoUringPort::Start() {
-  ASSIGN_OR_RETURN(ring_, IoUringRing::Create(static_cast<int>(depth_)));
+  ASSIGN_OR_RETURN(ring_, KernelRing::Create(static_cast<int>(depth_)));
   wake_.Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake_.valid()) return OsErrorToStatus(errno, "make an eventfd");
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -10,12 +11,14 @@
 
 namespace perfecthash {
 
-// Hands out one batch and resumes it: what a worker does, over and over.
-inline void RunOnce(CompletionPort& port) {
+// Hands out one batch, resumes it and returns its size: what a worker does,
+// over and over.
+inline std::size_t RunOnce(CompletionPort& port) {
   std::array<Continuation*, 8> ready;
   const std::size_t count =
       port.Wait(absl::MakeSpan(ready), CompletionPort::kForever);
   for (std::size_t i = 0; i < count; ++i) ready[i]->handle.resume();
+  return count;
 }
 
 template <typename T>

@@ -28,7 +28,7 @@ struct SimulatedFaults {
 
 struct SimulationOptions {
   std::uint64_t seed = 1;  // decides order, delays, batches and faults
-  SimulatedFaults faults;
+  SimulatedFaults faults = {};
   std::chrono::nanoseconds delay_min = std::chrono::microseconds(5);
   std::chrono::nanoseconds delay_max = std::chrono::milliseconds(2);
   // What a worker does with one continuation takes up to twice this.

@@ -28,12 +28,12 @@ inline RingOperationState& RingState(Operation& operation) {
 
 // The kernel's two queues: entries go in, are submitted together, and come back
 // as results. Used by one thread at a time.
-class IoUringRing {
+class KernelRing {
  public:
   // For up to `depth` operations at once. Unavailable, with the reason, where
   // the kernel or a sandbox refuses it.
-  static absl::StatusOr<std::unique_ptr<IoUringRing>> Create(int depth);
-  ~IoUringRing();
+  static absl::StatusOr<std::unique_ptr<KernelRing>> Create(int depth);
+  ~KernelRing();
 
   // Becomes readable when something has completed. Thread-safe.
   int descriptor() const;
@@ -50,7 +50,7 @@ class IoUringRing {
   ContinuationQueue TakeCompleted();
 
  private:
-  explicit IoUringRing(int depth);
+  explicit KernelRing(int depth);
   absl::Status SetUp(int depth);
 
   std::unique_ptr<struct io_uring> ring_;

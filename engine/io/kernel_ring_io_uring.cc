@@ -1,5 +1,3 @@
-#include "engine/io/io_uring_ring.h"
-
 #include <fcntl.h>
 #include <liburing.h>
 #include <sys/stat.h>
@@ -11,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/os_error.h"
+#include "engine/io/kernel_ring.h"
 
 namespace perfecthash {
 namespace {
@@ -80,24 +79,24 @@ io_uring_sqe* NextEntry(io_uring& ring) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<IoUringRing>> IoUringRing::Create(int depth) {
+absl::StatusOr<std::unique_ptr<KernelRing>> KernelRing::Create(int depth) {
   CHECK(depth > 0);
-  std::unique_ptr<IoUringRing> ring(new IoUringRing(depth));
+  std::unique_ptr<KernelRing> ring(new KernelRing(depth));
   if (absl::Status set_up = ring->SetUp(depth); !set_up.ok()) return set_up;
   return ring;
 }
 
-IoUringRing::IoUringRing(int depth)
+KernelRing::KernelRing(int depth)
     : ring_(std::make_unique<struct io_uring>()),
       sizes_(std::make_unique<struct statx[]>(depth)) {
   for (int i = 0; i < depth; ++i) free_sizes_.push_back(&sizes_[i]);
 }
 
-IoUringRing::~IoUringRing() {
+KernelRing::~KernelRing() {
   if (set_up_) io_uring_queue_exit(ring_.get());
 }
 
-absl::Status IoUringRing::SetUp(int depth) {
+absl::Status KernelRing::SetUp(int depth) {
   const auto unavailable = [](const std::string& why) {
     return absl::UnavailableError(absl::StrCat("io_uring is refused: ", why));
   };
@@ -130,9 +129,9 @@ absl::Status IoUringRing::SetUp(int depth) {
   return absl::OkStatus();
 }
 
-int IoUringRing::descriptor() const { return ring_->ring_fd; }
+int KernelRing::descriptor() const { return ring_->ring_fd; }
 
-void IoUringRing::Add(Operation& operation) {
+void KernelRing::Add(Operation& operation) {
   if (operation.request.kind == OperationKind::kSize) {
     RingState(operation).size = free_sizes_.back();
     free_sizes_.pop_back();
@@ -140,13 +139,13 @@ void IoUringRing::Add(Operation& operation) {
   Prepare(NextEntry(*ring_), operation);
 }
 
-void IoUringRing::AddCancellation(Operation& operation) {
+void KernelRing::AddCancellation(Operation& operation) {
   io_uring_sqe* const entry = NextEntry(*ring_);
   io_uring_prep_cancel(entry, &operation, 0);
   io_uring_sqe_set_data(entry, nullptr);
 }
 
-bool IoUringRing::Submit() {
+bool KernelRing::Submit() {
   while (io_uring_sq_ready(ring_.get()) > 0) {
     const int count = io_uring_submit(ring_.get());
     if (count <= 0 && count != -EINTR) return false;
@@ -154,7 +153,7 @@ bool IoUringRing::Submit() {
   return true;
 }
 
-ContinuationQueue IoUringRing::TakeCompleted() {
+ContinuationQueue KernelRing::TakeCompleted() {
   ContinuationQueue completed;
   io_uring_cqe* entry = nullptr;
   while (io_uring_peek_cqe(ring_.get(), &entry) == 0) {

@@ -1,0 +1,293 @@
+// The part of the contract that is about several workers; see
+// completion_port_contract_test.cc for the rest. A simulated port has but this
+// thread, which then does everybody's work in turn.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/base/mutex.h"
+#include "engine/coroutine/detached_task.h"
+#include "engine/io/completion_port.h"
+#include "tests/engine/io/port_harness.h"
+#include "tests/support/run_task.h"
+
+namespace perfecthash {
+namespace {
+
+constexpr int kWorkerCount = 3;
+
+// Counts down on the workers; the test's thread waits for zero.
+class Countdown {
+ public:
+  explicit Countdown(int count) : count_(count) {}
+  void Arrive() {
+    MutexLock lock(mutex_);
+    if (--count_ == 0) zero_.NotifyAll();
+  }
+  bool done() {
+    MutexLock lock(mutex_);
+    return count_ == 0;
+  }
+  void Wait() {
+    MutexLock lock(mutex_);
+    while (count_ > 0) zero_.Wait(mutex_);
+  }
+
+ private:
+  Mutex mutex_;
+  Condition zero_;
+  int count_ ABSL_GUARDED_BY(mutex_);
+};
+
+class CompletionPortWorkersTest : public testing::TestWithParam<PortKind> {
+ protected:
+  void SetUp() override {
+    std::string refusal;
+    harness_ = MakePortHarness(GetParam(), /*depth=*/4, refusal);
+    if (harness_ == nullptr) GTEST_SKIP() << refusal;
+  }
+
+  void TearDown() override { StopWorkers(); }
+
+  CompletionPort& port() { return harness_->port(); }
+
+  void StartWorkers() {
+    if (!harness_->has_threads()) return;
+    for (int i = 0; i < kWorkerCount; ++i) {
+      workers_.emplace_back([this] { RunWorker(); });
+    }
+  }
+
+  // Everything outstanding must have come out.
+  void StopWorkers() {
+    if (workers_.empty()) return;
+    port().Close();
+    for (std::thread& worker : workers_) worker.join();
+    workers_.clear();
+    EXPECT_EQ(port().Stats().outstanding_count(), 0u);
+  }
+
+  // Beside the workers, where there are threads.
+  void RunBeside(std::vector<std::function<void()>> functions) {
+    std::vector<std::thread> threads;
+    for (const std::function<void()>& function : functions) {
+      if (harness_->has_threads()) {
+        threads.emplace_back(function);
+      } else {
+        function();
+      }
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  void WaitFor(Countdown& countdown) {
+    if (harness_->has_threads()) return countdown.Wait();
+    while (!countdown.done()) RunOnce(port());
+  }
+
+  std::unique_ptr<PortHarness> harness_;
+
+ private:
+  void RunWorker() {
+    while (RunOnce(port()) > 0 || !port().closed()) {
+    }
+  }
+
+  std::vector<std::thread> workers_;
+};
+
+DetachedTask PostOften(CompletionPort& port, int count, int& resumed,
+                       Countdown& countdown) {
+  // `resumed` is not atomic: each resumption happens after the one before.
+  for (int i = 0; i < count; ++i) {
+    co_await ResumeOn(port);
+    ++resumed;
+  }
+  countdown.Arrive();
+}
+
+TEST_P(CompletionPortWorkersTest, PostsFromManyThreadsComeOutOnce) {
+  constexpr int kPosterCount = 4;
+  constexpr int kTasksPerPoster = 250;
+  constexpr int kPostsPerTask = 20;
+  StartWorkers();
+  Countdown countdown(kPosterCount * kTasksPerPoster);
+  std::vector<int> resumed(kPosterCount * kTasksPerPoster);
+  std::vector<std::function<void()>> posters;
+  for (int i = 0; i < kPosterCount; ++i) {
+    posters.push_back([&, i] {
+      for (int k = 0; k < kTasksPerPoster; ++k) {
+        PostOften(port(), kPostsPerTask, resumed[i * kTasksPerPoster + k],
+                  countdown);
+      }
+    });
+  }
+  RunBeside(std::move(posters));
+  WaitFor(countdown);
+  StopWorkers();
+  for (int count : resumed) EXPECT_EQ(count, kPostsPerTask);
+  EXPECT_EQ(port().Stats().posted_count,
+            static_cast<std::uint64_t>(kPosterCount * kTasksPerPoster *
+                                       kPostsPerTask));
+}
+
+TEST_P(CompletionPortWorkersTest, NoWakeUpForAPostIsLost) {
+  StartWorkers();
+  int resumed = 0;
+  // One at a time: every post finds the workers asleep, or about to be.
+  for (int i = 0; i < 5000; ++i) {
+    Countdown countdown(1);
+    PostOften(port(), 1, resumed, countdown);
+    WaitFor(countdown);
+  }
+  EXPECT_EQ(resumed, 5000);
+}
+
+DetachedTask OpenOften(CompletionPort& port, std::string path, int count,
+                       Countdown& countdown) {
+  for (int i = 0; i < count; ++i) {
+    const OperationResult result = co_await Perform(
+        port, {.kind = OperationKind::kOpenForRead, .path = path.c_str()});
+    EXPECT_NE(result.os_error, 0);
+  }
+  countdown.Arrive();
+}
+
+TEST_P(CompletionPortWorkersTest, NoWakeUpForAnOperationIsLost) {
+  StartWorkers();
+  const std::string missing = harness_->Path("missing");
+  for (int i = 0; i < 2000; ++i) {
+    Countdown countdown(1);
+    OpenOften(port(), missing, 1, countdown);
+    WaitFor(countdown);
+  }
+}
+
+TEST_P(CompletionPortWorkersTest, OperationsAndPostsOfManyTasksAllEnd) {
+  StartWorkers();
+  const std::string missing = harness_->Path("missing");
+  constexpr int kTaskCount = 50;
+  Countdown countdown(2 * kTaskCount);
+  std::vector<int> resumed(kTaskCount);
+  for (int i = 0; i < kTaskCount; ++i) {
+    OpenOften(port(), missing, 40, countdown);
+    PostOften(port(), 40, resumed[i], countdown);
+  }
+  WaitFor(countdown);
+}
+
+DetachedTask WriteAndReadBack(CompletionPort& port, std::string path,
+                              std::string contents, Countdown& countdown) {
+  OperationResult result = co_await Perform(
+      port, {.kind = OperationKind::kCreateExclusive, .path = path.c_str()});
+  EXPECT_EQ(result.os_error, 0);
+  auto file = static_cast<UniqueHandle::Native>(result.value);
+  const auto length = static_cast<std::uint32_t>(contents.size());
+  result = co_await Perform(port, {.kind = OperationKind::kWrite,
+                                   .file = file,
+                                   .memory = contents.data(),
+                                   .length = length});
+  EXPECT_EQ(result.value, length);
+  result =
+      co_await Perform(port, {.kind = OperationKind::kClose, .file = file});
+  EXPECT_EQ(result.os_error, 0);
+  result = co_await Perform(
+      port, {.kind = OperationKind::kOpenForRead, .path = path.c_str()});
+  file = static_cast<UniqueHandle::Native>(result.value);
+  std::string read(length, '\0');
+  result = co_await Perform(port, {.kind = OperationKind::kRead,
+                                   .file = file,
+                                   .memory = read.data(),
+                                   .length = length});
+  EXPECT_EQ(read, contents);
+  result =
+      co_await Perform(port, {.kind = OperationKind::kClose, .file = file});
+  countdown.Arrive();
+}
+
+TEST_P(CompletionPortWorkersTest, FilesOfManyTasksKeepTheirContents) {
+  StartWorkers();
+  constexpr int kTaskCount = 100;
+  Countdown countdown(kTaskCount);
+  for (int i = 0; i < kTaskCount; ++i) {
+    WriteAndReadBack(port(), harness_->Path(std::to_string(i)),
+                     "contents " + std::to_string(i), countdown);
+  }
+  WaitFor(countdown);
+}
+
+TEST_P(CompletionPortWorkersTest, CancelsRaceWithCompletions) {
+  const std::string missing = harness_->Path("missing");
+  for (int round = 0; round < 300; ++round) {
+    std::vector<Operation> operations(
+        8, Operation(
+               {.kind = OperationKind::kOpenForRead, .path = missing.c_str()}));
+    const auto submit_and_cancel = [&] {
+      for (Operation& operation : operations) port().Submit(operation);
+      for (Operation& operation : operations) port().Cancel(operation);
+    };
+    const auto take = [&] {
+      std::size_t taken = 0;
+      std::array<Continuation*, 4> ready;
+      while (taken < operations.size()) {
+        taken += port().Wait(absl::MakeSpan(ready), CompletionPort::kForever);
+      }
+    };
+    RunBeside({submit_and_cancel, take});
+    for (const Operation& operation : operations) {
+      EXPECT_NE(operation.result.os_error, 0);
+    }
+  }
+}
+
+// Awaits an operation that the test itself submits and cancels.
+struct Completed {
+  Operation& operation;
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> caller) {
+    operation.handle = caller;
+  }
+  void await_resume() const {}
+};
+
+DetachedTask AwaitOutside(Operation& operation, int& os_error,
+                          Countdown& countdown) {
+  co_await Completed{operation};
+  os_error = operation.result.os_error;
+  countdown.Arrive();
+}
+
+TEST_P(CompletionPortWorkersTest, ARunningReadCanBeCancelled) {
+  StartWorkers();
+  char byte = 0;
+  int os_error = 0;
+  Countdown countdown(1);
+  Operation operation({.kind = OperationKind::kRead,
+                       .file = harness_->OpenSlow(),
+                       .memory = &byte,
+                       .length = 1});
+  AwaitOutside(operation, os_error, countdown);
+  port().Submit(operation);
+  port().Cancel(operation);
+  WaitFor(countdown);
+  if (GetParam() != PortKind::kSimulated) EXPECT_NE(os_error, 0);
+}
+
+TEST_P(CompletionPortWorkersTest, CloseWakesSleepingWorkers) {
+  StartWorkers();
+  StopWorkers();
+}
+
+INSTANTIATE_TEST_SUITE_P(Ports, CompletionPortWorkersTest,
+                         testing::ValuesIn(kPortKinds), [](const auto& suite) {
+                           return ToString(suite.param);
+                         });
+
+}  // namespace
+}  // namespace perfecthash

@@ -1,0 +1,149 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/file_bytes.h"
+#include "engine/base/unique_handle.h"
+#include "engine/io/completion_port_factory.h"
+#include "tests/engine/io/port_harness.h"
+#include "tests/support/simulated_completion_port.h"
+
+namespace perfecthash {
+namespace {
+
+class RealHarness : public PortHarness {
+ public:
+  explicit RealHarness(std::unique_ptr<CompletionPort> port)
+      : port_(std::move(port)) {
+    std::string pattern =
+        std::filesystem::temp_directory_path() / "completion-port-XXXXXX";
+    CHECK(::mkdtemp(pattern.data()) != nullptr);
+    directory_ = pattern;
+    int ends[2];
+    CHECK(::pipe2(ends, O_CLOEXEC) == 0);
+    silent_pipe_.Reset(ends[0]);
+    silent_pipe_writer_.Reset(ends[1]);
+  }
+  ~RealHarness() override { std::filesystem::remove_all(directory_); }
+
+  CompletionPort& port() override { return *port_; }
+  void DestroyPort() override { port_.reset(); }
+  bool has_threads() const override { return true; }
+
+  std::string Path(const std::string& name) const override {
+    return directory_ / name;
+  }
+  void WriteFile(const std::string& name,
+                 const std::string& contents) override {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(contents.data());
+    CHECK(WriteFileBytes(Path(name), absl::MakeSpan(bytes, contents.size()))
+              .ok());
+  }
+  std::optional<std::string> ReadFile(const std::string& name) override {
+    const auto bytes = ReadFileBytes(Path(name), std::uint64_t{1} << 30);
+    if (!bytes.ok()) return std::nullopt;
+    return std::string(bytes->begin(), bytes->end());
+  }
+  std::vector<std::string> FileNames() override {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+      names.push_back(entry.path().filename());
+    }
+    return names;
+  }
+
+  UniqueHandle::Native OpenElsewhere(const std::string& name) override {
+    opened_.emplace_back(::open(Path(name).c_str(), O_RDONLY | O_CLOEXEC));
+    return opened_.back().get();
+  }
+  UniqueHandle::Native OpenSlow() override { return silent_pipe_.get(); }
+
+ private:
+  std::filesystem::path directory_;
+  UniqueHandle silent_pipe_;
+  UniqueHandle silent_pipe_writer_;
+  std::vector<UniqueHandle> opened_;
+  std::unique_ptr<CompletionPort> port_;
+};
+
+class SimulatedHarness : public PortHarness {
+ public:
+  explicit SimulatedHarness(int depth)
+      : simulation_(
+            {.seed = 20240229, .depth = static_cast<std::size_t>(depth)}),
+        port_(simulation_.MakePort()) {
+    simulation_.files().AddDirectory(kDirectory);
+  }
+
+  CompletionPort& port() override { return *port_; }
+  void DestroyPort() override { port_.reset(); }
+  bool has_threads() const override { return false; }
+
+  std::string Path(const std::string& name) const override {
+    return absl::StrCat(kDirectory, "/", name);
+  }
+  void WriteFile(const std::string& name,
+                 const std::string& contents) override {
+    simulation_.files().AddFile(Path(name), contents);
+  }
+  std::optional<std::string> ReadFile(const std::string& name) override {
+    return simulation_.files().Contents(Path(name));
+  }
+  std::vector<std::string> FileNames() override {
+    std::vector<std::string> names;
+    for (const std::string& path : simulation_.files().Paths()) {
+      names.push_back(path.substr(path.find_last_of('/') + 1));
+    }
+    return names;
+  }
+
+  UniqueHandle::Native OpenElsewhere(const std::string& name) override {
+    return simulation_.files().OpenForRead(Path(name));
+  }
+  UniqueHandle::Native OpenSlow() override {
+    simulation_.files().AddFile("/slow", "slow");
+    return simulation_.files().OpenForRead("/slow");
+  }
+
+ private:
+  static constexpr char kDirectory[] = "/simulated";
+
+  Simulation simulation_;
+  std::unique_ptr<CompletionPort> port_;
+};
+
+}  // namespace
+
+std::string ToString(PortKind kind) {
+  switch (kind) {
+    case PortKind::kIoUring:
+      return "IoUring";
+    case PortKind::kThreads:
+      return "Threads";
+    case PortKind::kSimulated:
+      return "Simulated";
+  }
+  return "";
+}
+
+std::unique_ptr<PortHarness> MakePortHarness(PortKind kind, int depth,
+                                             std::string& refusal) {
+  if (kind == PortKind::kSimulated) {
+    return std::make_unique<SimulatedHarness>(depth);
+  }
+  const bool ring = kind == PortKind::kIoUring;
+  auto created = CreateCompletionPort(
+      {.backend = ring ? IoBackend::kIoUring : IoBackend::kThreads,
+       .depth = depth,
+       .thread_count = 2});
+  if (!created.ok()) {
+    refusal = std::string(created.status().message());
+    return nullptr;
+  }
+  return std::make_unique<RealHarness>(std::move(created->port));
+}
+
+}  // namespace perfecthash
