@@ -8,10 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "engine/codegen/c_header.h"
-#include "engine/codegen/c_source.h"
-#include "engine/codegen/c_table.h"
-#include "engine/codegen/c_test_program.h"
 #include "engine/codegen/identifier.h"
 #include "engine/codegen/loaded_table.h"
 #include "tests/engine/codegen/solved_table.h"
@@ -52,7 +48,7 @@ class Sources {
   CommandResult RunCMake() const {
     return RunCommand(
         absl::StrCat("cd ", path(),
-                     " && cmake -B build && cmake --build build && "
+                     " && cmake -G Ninja -B build && cmake --build build && "
                      "cd build && ctest --output-on-failure && ./",
                      name_, "_benchmark"));
   }
@@ -135,9 +131,14 @@ TEST(GeneratorTest, EveryFunctionCompilesAndPasses) {
 TEST(GeneratorTest, EveryEntryWidthCompilesAndPasses) {
   for (const std::size_t count : {1u, 8u, 256u, 257u, 65537u}) {
     SCOPED_TRACE(count);
-    const Sources sources(Solve(RandomKeys(count, 1ull << 32)), "a", {});
+    const std::vector<std::uint64_t> keys = RandomKeys(count, 1ull << 32);
+    const Sources sources(Solve(keys), "a", {});
     const CommandResult result = sources.CompileAndRun("cc -std=c99");
     EXPECT_EQ(result.exit_code, 0) << result.output;
+    // The same directory serves the engine, too.
+    const auto loaded = LoadedTable::Open(sources.path() + "/a.pht");
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    EXPECT_EQ(loaded->Index(keys.back()), count - 1);
   }
 }
 
@@ -245,10 +246,10 @@ TEST(GeneratorTest, DirectoryWorksInAnotherCMakeProject) {
   directory.Write("main.c",
                   "#include \"words.h\"\nint main(void) {\n"
                   "  return words_Index(20) == 1 ? 0 : 1;\n}\n");
-  const CommandResult result = RunCommand(
-      absl::StrCat("cd ", directory.path(),
-                   " && cmake -B build && cmake --build build && build/user && "
-                   "test ! -e build/words/words_test"));
+  const CommandResult result = RunCommand(absl::StrCat(
+      "cd ", directory.path(),
+      " && cmake -G Ninja -B build && cmake --build build && build/user && "
+      "test ! -e build/words/words_test"));
   EXPECT_EQ(result.exit_code, 0) << result.output;
 }
 
