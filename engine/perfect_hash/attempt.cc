@@ -12,7 +12,7 @@ constexpr std::size_t kBlock = Workspace::kBlockKeyCount;
 
 // From here on the parents outgrow the second-level cache, and it pays to
 // fetch those of the next block while this one is worked on.
-constexpr std::uint32_t kPrefetchVertexCount = 1u << 18;
+constexpr std::uint32_t kPrefetchVertexCount = 1u << 19;
 
 bool IsStopped(const std::atomic<bool>* stop) {
   // Relaxed: the flag guards no data.

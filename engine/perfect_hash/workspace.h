@@ -49,9 +49,9 @@ class Workspace {
 };
 
 // Bytes that a workspace grows to for a set of `key_count` keys whose vertices
-// are doubled up to `table_resizes` times. (A set of more than a million keys
-// whose graph has a vertex with 500,000 edges or more takes twice as much;
-// a good hash function makes no such graph.)
+// are doubled up to `table_resizes` times. (More than a million keys and a hash
+// function so poor that its graph has a vertex with 2^64 / (vertices * edges)
+// edges or more, which is 32,768 for ten million keys, take twice as much.)
 std::size_t WorkspaceBytes(std::size_t key_count, int table_resizes);
 
 }  // namespace perfecthash
