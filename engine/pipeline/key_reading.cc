@@ -26,7 +26,7 @@ std::uint64_t KeyFileBytesMax(const TableContext& context) {
 std::uint64_t KeyCount(const TableContext& context, std::uint64_t key_bytes) {
   const auto width =
       static_cast<std::uint64_t>(context.request.options->key_width);
-  return key_bytes / width + 1;
+  return std::clamp<std::uint64_t>(key_bytes / width, 1, kKeyCountMax);
 }
 
 bool WritesFiles(const TableContext& context) {
@@ -34,22 +34,32 @@ bool WritesFiles(const TableContext& context) {
          !context.request.output_directory.empty();
 }
 
+// Doublings to provide for. Options that no graph can have are refused later,
+// by the solver.
+int ResizesMax(const SolverOptions& options, std::uint64_t key_count) {
+  int resizes = std::clamp(
+      std::max(options.initial_table_resizes, options.max_table_resizes), 0,
+      kTableResizesMax);
+  while (resizes > 0 && !GraphSize::Fits(key_count, resizes)) --resizes;
+  return resizes;
+}
+
 // The most that a table with key files of this size uses at once.
 std::uint64_t TableBytes(const TableContext& context, std::uint64_t key_bytes) {
   const TableOptions& options = *context.request.options;
   const std::uint64_t key_count = KeyCount(context, key_bytes);
-  const int resizes = std::max(options.solver.initial_table_resizes,
-                               options.solver.max_table_resizes);
+  const int resizes = ResizesMax(options.solver, key_count);
+  const GraphSize size = GraphSize::For(key_count, resizes);
   const int workers = context.node.worker_slot_count();
   const int lanes =
       options.lanes.max > 0 ? std::min(options.lanes.max, workers) : workers;
-  const GraphSize size = GraphSize::For(key_count, resizes);
-  // The file's bytes, then the keys as the solver wants them.
+  // The file's bytes, the keys as the solver wants them, the lanes' scratch,
+  // the table.
   std::uint64_t bytes =
-      BufferPool::CapacityFor(key_bytes) + key_count * sizeof(std::uint32_t);
-  bytes +=
-      static_cast<std::uint64_t>(lanes) * WorkspaceBytes(key_count, resizes);
-  bytes += std::uint64_t{size.vertex_count} * size.entry_bytes();
+      BufferPool::CapacityFor(key_bytes) + key_count * sizeof(std::uint32_t) +
+      static_cast<std::uint64_t>(lanes) * WorkspaceBytes(key_count, resizes) +
+      std::uint64_t{size.vertex_count} *
+          static_cast<std::uint64_t>(size.entry_bytes());
   if (WritesFiles(context)) bytes += WriteChunkBytes(key_count);
   return bytes;
 }

@@ -13,7 +13,7 @@ WorkspacePool::WorkspacePool(absl::Span<const int> worker_counts) {
 
 Workspace& WorkspacePool::OfCurrentWorker() {
   const WorkerId worker = CurrentWorker();
-  DCHECK(worker.valid());
+  CHECK(worker.valid());
   return workspaces_[static_cast<std::size_t>(worker.node_index)]
                     [static_cast<std::size_t>(worker.worker_index)];
 }
