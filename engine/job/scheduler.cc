@@ -334,7 +334,10 @@ absl::StatusOr<TableResult> Scheduler::Judge(
   if (status.code() == absl::StatusCode::kCancelled) {
     if (!job.stop_reason.ok()) return job.stop_reason;
     // Nobody asked for it, so it is a failure like any other.
-    status = absl::AbortedError(std::string(status.message()));
+    const std::string reason = ReasonOf(status);
+    status = WithReason(
+        absl::AbortedError(std::string(status.message())),
+        reason.empty() || reason == "CANCELLED" ? "INTERRUPTED" : reason);
   }
   return ReasonOf(status).empty() ? WithReason(status, "INTERNAL") : status;
 }

@@ -34,7 +34,7 @@ struct SchedulerOptions {
   // have nothing running.
   int tables_max_per_node = 64;
   NodePolicy::Mode node_policy = NodePolicy::Mode::kRoundRobin;
-  MakeTableFunction make_table;
+  MakeTableFunction make_table = {};
 };
 
 struct SchedulerStats {
@@ -62,7 +62,7 @@ struct SchedulerStats {
 //
 // Thread-safe. The runtime and the workspaces outlive it; the runtime has
 // stopped when it dies.
-class Scheduler : private NodeTimer {
+class Scheduler final : private NodeTimer {
  public:
   Scheduler(Runtime& runtime, WorkspacePool& workspaces,
             SchedulerOptions options);

@@ -1,0 +1,40 @@
+#include "tests/support/simulated_runtime.h"
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+
+namespace perfecthash {
+
+std::shared_ptr<const Topology> MadeUpTopology(int node_count,
+                                               int cpus_per_node) {
+  const std::string description =
+      absl::StrCat("numa:", node_count, " core:", cpus_per_node, " pu:1");
+  ::setenv("HWLOC_SYNTHETIC", description.c_str(), 1);
+  absl::StatusOr<std::unique_ptr<Topology>> topology = Topology::Detect();
+  ::unsetenv("HWLOC_SYNTHETIC");
+  CHECK(topology.ok());
+  return *std::move(topology);
+}
+
+std::unique_ptr<Runtime> MakeSimulatedRuntime(Simulation& simulation,
+                                              int node_count,
+                                              std::uint64_t memory_bytes_max) {
+  RuntimeOptions options;
+  options.threads = RuntimeOptions::Threads::kNone;
+  options.memory_bytes_max = memory_bytes_max;
+  options.topology = MadeUpTopology(node_count, 1);
+  options.port_factory = [&simulation](const NumaNode&,
+                                       const CompletionPortOptions&) {
+    return CreatedCompletionPort{simulation.MakePort(), "a simulation"};
+  };
+  absl::StatusOr<std::unique_ptr<Runtime>> runtime =
+      Runtime::Create(std::move(options));
+  CHECK(runtime.ok());
+  return *std::move(runtime);
+}
+
+}  // namespace perfecthash
