@@ -5,8 +5,9 @@
 //                    KEY_FILE_OR_DIRECTORY...
 //
 // Each set is read, parsed, solved, built and verified. With --each every set
-// gets a line, with the rate of --rate-attempts failed or solved attempts, and
-// of as many plain ones; else only the totals are printed. Times are CPU time.
+// gets a line, with the rate of the first --rate-attempts attempts and of the
+// first --reference-attempts plain ones; else only the totals are printed.
+// Times are CPU time.
 
 #include <algorithm>
 #include <cstdio>
@@ -110,6 +111,7 @@ void SolveFile(const std::string& path, const Options& options,
     function = table->hash_function().name;
   } else {
     ++totals.unsolved;
+    --attempt;  // that one was past the last
   }
   const double built = CpuSeconds();
 
@@ -123,10 +125,14 @@ void SolveFile(const std::string& path, const Options& options,
   ++totals.by_function[function];
   if (!options.each) return;
 
+  // An attempt past --max-attempts costs nothing and must not be counted.
+  SolverOptions endless_options = options.solver;
+  endless_options.max_attempts = 0;
+  const auto endless = Solver::Create(*keys, endless_options);
   const double rate =
-      AttemptsPerSecond(*solver, workspace, options.rate_attempts);
+      AttemptsPerSecond(*endless, workspace, options.rate_attempts);
   const double plain =
-      ReferenceAttemptsPerSecond(*keys, *solver, options.reference_attempts);
+      ReferenceAttemptsPerSecond(*keys, *endless, options.reference_attempts);
   std::printf(
       "%-44s %8zu keys %8llu attempts  %10.3f ms try %8.3f ms build  "
       "%9.0f att/s, plain %6.0f, x%.1f  %s\n",
