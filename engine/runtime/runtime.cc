@@ -56,6 +56,10 @@ Runtime::Runtime(RuntimeOptions options, const RuntimePlan& plan)
     : options_(std::move(options)), budget_(plan.budget_bytes) {}
 
 Runtime::~Runtime() {
+  {
+    MutexLock lock(stop_mutex_);
+    if (stop_status_.has_value()) return;
+  }
   const absl::Status status = Stop();
   CHECK(status.ok());
 }
