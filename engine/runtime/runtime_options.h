@@ -21,7 +21,8 @@ using CompletionPortFactory =
 struct RuntimeOptions {
   enum class Threads {
     kOwn,
-    // None: the owner calls RunCompletions, from one thread. For simulations.
+    // None: the owner calls Runtime::RunOnce, always from one thread. For
+    // simulations, where the ports' time is virtual.
     kNone,
   };
 
