@@ -227,19 +227,34 @@ TEST(RuntimeTest, TrimmingReturnsIdleBuffersOfAllNodes) {
   EXPECT_EQ(runtime->TrimMemory(), 2u << 16);
 }
 
-TEST(RuntimeTest, MetricsNameEveryNode) {
-  const auto runtime = CreateWithNodes(2);
-  EXPECT_TRUE(runtime->node(1).pool().Take(1, "test").ok());
-  MetricsSnapshot snapshot;
-  runtime->AppendMetrics(snapshot);
-  EXPECT_EQ(snapshot.distributions.size(), 2u);
-  double payload_bytes = 0;
-  for (const MetricsSnapshot::Number& number : snapshot.numbers) {
-    if (number.name != "buffer_payload_bytes") continue;
-    EXPECT_EQ(number.labels[0].second, "1");
-    payload_bytes += number.value;
+// Overdue, again and again, until it has rung `count` times.
+class Alarm : public NodeTimer {
+ public:
+  explicit Alarm(std::ptrdiff_t count) : rung_(count), left_(count) {}
+
+  CompletionPort::Clock::time_point next_due() const override {
+    return left_ > 0 ? CompletionPort::Clock::time_point()
+                     : CompletionPort::Clock::time_point::max();
   }
-  EXPECT_EQ(payload_bytes, 4096);
+  void RunDue() override {
+    EXPECT_TRUE(CurrentWorker().valid());
+    if (left_.fetch_sub(1) > 0) rung_.count_down();
+  }
+  void Wait() { rung_.wait(); }
+
+ private:
+  std::latch rung_;
+  std::atomic<std::ptrdiff_t> left_;
+};
+
+TEST(RuntimeTest, WorkersRunTheTimerOfTheirNodeWhileNothingElseHappens) {
+  Alarm alarm(100);
+  std::atomic<int> count = 0;
+  const auto runtime = CreateWithNodes(2);
+  runtime->node(1).SetTimer(&alarm);
+  ASSERT_TRUE(runtime->Spawn(runtime->node(1), Count(count)).ok());
+  alarm.Wait();
+  EXPECT_EQ(runtime->Stop(), absl::OkStatus());
 }
 
 }  // namespace
