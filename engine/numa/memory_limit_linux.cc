@@ -1,7 +1,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <string_view>
 
 #include "engine/numa/memory_limit.h"
 

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/base/mutex.h"
+#include "service/job_record.h"
+#include "service/task_executor.h"
+
+namespace perfecthash {
+
+// The directories that jobs write their files into, {root}/{job id}/{item},
+// and their removal, which is the executor's work.
+// Thread-safe. The executor outlives it.
+class ArtifactStore {
+ public:
+  // What an earlier process left there belongs to jobs that nobody knows any
+  // more: it is put aside at once and then removed.
+  static absl::StatusOr<std::unique_ptr<ArtifactStore>> Open(
+      std::string root, TaskExecutor& executor);
+
+  std::string DirectoryOf(const std::string& job_id) const;
+
+  // Removes what the jobs wrote, and the jobs themselves, at leisure.
+  void Forget(std::vector<std::shared_ptr<JobRecord>> jobs);
+
+ private:
+  ArtifactStore(std::string root, TaskExecutor& executor)
+      : root_(std::move(root)), executor_(executor) {}
+
+  absl::Status PutAside();
+  void Remove(std::vector<std::string> paths,
+              std::vector<std::shared_ptr<JobRecord>> jobs);
+  void Drain();
+
+  const std::string root_;
+  TaskExecutor& executor_;
+  Mutex mutex_;
+  std::vector<std::string> paths_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<JobRecord>> jobs_ ABSL_GUARDED_BY(mutex_);
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace perfecthash

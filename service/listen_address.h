@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace perfecthash {
+
+// An address to listen at: "HOST:PORT" (port 0 = any free one) or "unix:PATH".
+struct ListenAddress {
+  std::string text;            // as gRPC wants it
+  std::string host = "";       // without brackets; empty for a socket
+  std::string unix_path = "";  // empty for a port
+
+  bool is_unix() const { return !unix_path.empty(); }
+  // False when other machines may reach it.
+  bool is_local() const;
+  // The address as clients use it, once the port is known.
+  std::string BoundText(int port) const;
+};
+
+// InvalidArgument with an example when it is neither.
+absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
+
+// Removes the socket that a server left behind which did not end well.
+// FailedPrecondition ADDRESS_IN_USE when somebody still answers there, or when
+// the path is something else than a socket.
+absl::Status ClearStaleSocket(const std::string& unix_path);
+
+}  // namespace perfecthash

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+
+namespace perfecthash {
+
+// What the operating system knows about this process.
+struct ProcessFacts {
+  int thread_count = 0;
+  std::uint64_t memory_resident_bytes = 0;
+};
+
+// Reads the file system: not for gRPC's threads.
+absl::StatusOr<ProcessFacts> ReadProcessFacts();
+
+// Raises the limit of open files as far as this user may; returns it. Running
+// out of them stops gRPC 1.51 from accepting connections for good.
+absl::StatusOr<std::uint64_t> RaiseOpenFileLimit();
+
+std::uint64_t PhysicalMemoryBytes();
+
+}  // namespace perfecthash

@@ -1,0 +1,125 @@
+#include "service/server_service.h"
+
+#include <cstdint>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "engine/perfect_hash/hash_function.h"
+#include "engine/perfect_hash/kernels/kernel.h"
+#include "service/engine_message.h"
+#include "service/job_policy.h"
+#include "service/page_token.h"
+#include "service/process_facts.h"
+#include "service/proto_time.h"
+#include "service/unary_call.h"
+#include "service/watch_stream.h"
+
+namespace perfecthash {
+namespace {
+
+constexpr int kWorkDefault = 100;
+constexpr int kWorkMax = 1'000;
+
+absl::Status FillLimits(const ServiceParts& parts, v1::Limits* shown) {
+  const ServiceLimits& limits = parts.limits;
+  shown->set_max_message_bytes(limits.message_bytes_max);
+  shown->set_max_inline_keys_bytes(limits.inline_keys_bytes_max);
+  shown->set_max_key_set_bytes(limits.key_set_bytes_max);
+  shown->set_max_items_per_job(limits.items_per_job_max);
+  shown->set_max_queued_items(limits.queued_items_max);
+  shown->set_max_jobs_kept(limits.finished_jobs_max);
+  shown->set_max_items_kept(static_cast<int>(limits.finished_items_max));
+  shown->set_max_watchers(limits.watchers_max);
+  shown->set_max_digests_per_call(limits.digests_per_call_max);
+  ASSIGN_OR_RETURN(
+      const AppliedLimits most,
+      ReadConcurrencyLimits(v1::ConcurrencyLimits(), parts.engine));
+  *shown->mutable_max_concurrency() = most.shown;
+  *shown->mutable_min_watch_interval() = ToDuration(kWatchIntervalMin);
+  return absl::OkStatus();
+}
+
+absl::Status FillLoad(const ServiceParts& parts, v1::ServerLoad* load) {
+  const JobStore::Counts counts = parts.jobs.CountUnfinished();
+  load->set_jobs_queued(counts.jobs_queued);
+  load->set_jobs_running(counts.jobs_running);
+  load->set_items_queued(counts.items_queued);
+  load->set_items_running(counts.items_running);
+  load->set_watchers(parts.fanout.subscriber_count());
+  ASSIGN_OR_RETURN(const ProcessFacts process, ReadProcessFacts());
+  load->set_threads(process.thread_count);
+  load->set_memory_resident_bytes(
+      static_cast<std::int64_t>(process.memory_resident_bytes));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ServerService::FillInfo(v1::ServerInfo* info) const {
+  info->set_version(facts_.version);
+  info->set_instance_id(facts_.instance_id);
+  *info->mutable_start_time() = ToTimestamp(facts_.start_time);
+  RETURN_IF_ERROR(FillLimits(parts_, info->mutable_limits()));
+  for (const HashFunction& function : AllHashFunctions()) {
+    v1::HashFunction* shown = info->add_hash_functions();
+    shown->set_name(std::string(function.name));
+    shown->set_seed_count(function.seed_count);
+    shown->set_formula(std::string(function.formula));
+  }
+  RETURN_IF_ERROR(FillLoad(parts_, info->mutable_load()));
+  info->mutable_load()->set_threads_budget(facts_.threads_budget);
+  info->set_io_backend(parts_.engine.io_backend());
+  info->set_io_backend_reason(parts_.engine.io_backend_reason());
+  info->set_kernel(std::string(BestKernel().name));
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ServerService::GetServerInfo(
+    grpc::CallbackServerContext* context,
+    const v1::GetServerInfoRequest* request, v1::ServerInfo* response) {
+  return AnswerLater(context, parts_.executor,
+                     [this, response] { return FillInfo(response); });
+}
+
+grpc::ServerUnaryReactor* ServerService::ListNodes(
+    grpc::CallbackServerContext* context, const v1::ListNodesRequest* request,
+    v1::ListNodesResponse* response) {
+  std::map<int, std::int64_t> running;
+  for (const auto& node : parts_.engine.GetStats().nodes) {
+    running[node.node_id] = node.items_running;
+  }
+  for (const NodeDescription& node : parts_.engine.ListNodes()) {
+    v1::Node* shown = response->add_nodes();
+    FillNode(node, shown);
+    shown->set_items_running(running[node.node_id]);
+  }
+  return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* ServerService::GetEngineStats(
+    grpc::CallbackServerContext* context,
+    const v1::GetEngineStatsRequest* request, v1::EngineStats* response) {
+  FillEngineStats(parts_.engine.GetStats(), response);
+  return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* ServerService::ListWork(
+    grpc::CallbackServerContext* context, const v1::ListWorkRequest* request,
+    v1::ListWorkResponse* response) {
+  const auto size = ReadPageSize(request->page_size(), kWorkDefault, kWorkMax);
+  if (!size.ok()) return Answer(context, size.status());
+  const std::vector<WorkItem> work = parts_.engine.ListWork();
+  response->set_total(static_cast<std::int64_t>(work.size()));
+  const auto jobs = parts_.jobs.ByEngineId();
+  for (const WorkItem& item : work) {
+    if (response->work_size() == *size) break;
+    const auto job = jobs.find(item.job);
+    // Absent for an instant: it is being accepted, or told its end.
+    if (job == jobs.end()) continue;
+    FillWork(item, *job->second, response->add_work());
+  }
+  return Answer(context, absl::OkStatus());
+}
+
+}  // namespace perfecthash

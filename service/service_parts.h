@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/engine.h"
+#include "service/job_creator.h"
+#include "service/job_store.h"
+#include "service/key_set_store.h"
+#include "service/service_limits.h"
+#include "service/task_executor.h"
+#include "service/transfer_slots.h"
+#include "service/watch_fanout.h"
+
+namespace perfecthash {
+
+// What the RPC services work with. All parts are thread-safe and outlive the
+// gRPC server.
+struct ServiceParts {
+  Engine& engine;
+  JobStore& jobs;
+  JobCreator& creator;
+  WatchFanout& fanout;
+  KeySetStore& key_sets;
+  TaskExecutor& executor;
+  TransferSlots& uploads;
+  TransferSlots& downloads;
+  const ServiceLimits& limits;
+};
+
+}  // namespace perfecthash
