@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "engine/base/sha256.h"
 #include "engine/base/mapped_file.h"
+#include "engine/base/sha256.h"
 #include "engine/codegen/table_file.h"
 #include "engine/perfect_hash/table.h"
 

@@ -1,9 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <string_view>
 
 #include "engine/numa/memory_limit.h"
 

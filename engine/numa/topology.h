@@ -29,7 +29,8 @@ struct NumaNode {
 // A machine without NUMA is one node. Every cpu belongs to exactly one node,
 // its closest; nodes left without a cpu (memory only) are not listed.
 // HWLOC_SYNTHETIC replaces the machine by a made-up one, see
-// `man hwloc(7)`: `HWLOC_SYNTHETIC="numa:2 core:2 pu:1"`.
+// `man hwloc(7)`: `HWLOC_SYNTHETIC="numa:2 core:2 pu:1"`; HWLOC_XMLFILE by one
+// that was saved with `lstopo machine.xml`.
 // Immutable after construction, so thread-safe.
 class Topology {
  public:

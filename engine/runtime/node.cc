@@ -63,11 +63,11 @@ absl::Status Node::Stop() {
 
 std::size_t Node::RunCompletions(std::chrono::nanoseconds timeout,
                                  int worker_index) {
+  const ScopedWorkerId worker(
+      {.node_index = index(), .worker_index = worker_index});
   std::array<Continuation*, kBatchCount> batch;
   const std::size_t count =
       port_->Wait(absl::MakeSpan(batch), std::min(timeout, RunTimer()));
-  const ScopedWorkerId worker(
-      {.node_index = index(), .worker_index = worker_index});
   for (std::size_t i = 0; i < count; ++i) Resume(*batch[i]);
   return count;
 }

@@ -21,8 +21,8 @@ namespace perfecthash {
 struct NodeOptions {
   int index = 0;         // in Runtime::nodes()
   int worker_count = 1;  // 0: RunCompletions is called by the owner
-  WorkerOptions worker;
-  BufferPool::Options pool;
+  WorkerOptions worker = {};
+  BufferPool::Options pool = {};
 };
 
 struct NodeStats {

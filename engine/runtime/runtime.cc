@@ -56,6 +56,10 @@ Runtime::Runtime(RuntimeOptions options, const RuntimePlan& plan)
     : options_(std::move(options)), budget_(plan.budget_bytes) {}
 
 Runtime::~Runtime() {
+  {
+    MutexLock lock(stop_mutex_);
+    if (stop_status_.has_value()) return;
+  }
   const absl::Status status = Stop();
   CHECK(status.ok());
 }
@@ -181,16 +185,28 @@ absl::Status Runtime::StopNodes() {
 bool Runtime::RunOnce() {
   CHECK(options_.threads == RuntimeOptions::Threads::kNone);
   std::size_t count = 0;
-  for (const std::chrono::nanoseconds timeout :
-       {std::chrono::nanoseconds(0), CompletionPort::kForever}) {
-    for (const std::unique_ptr<Node>& node : nodes_) {
-      count += node->RunCompletions(timeout);
-      // Time may have passed up to the timer, and must not pass beyond it.
-      if (node->timer_due() <= node->Now()) return true;
-    }
-    if (count > 0) return true;
+  for (const std::unique_ptr<Node>& node : nodes_) {
+    count += node->RunCompletions(std::chrono::nanoseconds(0));
   }
-  return false;
+  return count > 0 || WaitForNext();
+}
+
+bool Runtime::WaitForNext() {
+  Node* busy = nullptr;
+  Node::Clock::time_point due = Node::Clock::time_point::max();
+  for (const std::unique_ptr<Node>& node : nodes_) {
+    if (node->port().Stats().outstanding_count() > 0) busy = node.get();
+    due = std::min(due, node->timer_due());
+  }
+  if (busy == nullptr && due == Node::Clock::time_point::max()) return false;
+  // Time may pass up to the first timer of any node, but not beyond it.
+  Node& node = busy != nullptr ? *busy : *nodes_.front();
+  node.RunCompletions(
+      due == Node::Clock::time_point::max()
+          ? CompletionPort::kForever
+          : std::max(std::chrono::nanoseconds(0),
+                     std::chrono::nanoseconds(due - node.Now())));
+  return true;
 }
 
 std::uint64_t Runtime::TrimMemory() {

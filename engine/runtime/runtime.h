@@ -66,9 +66,9 @@ class Runtime {
   // is a bug. Not to be called by a worker. Idempotent.
   absl::Status Stop();
 
-  // Only without workers: resumes one batch of each node that has something
-  // ready, or else lets the ports wait for what comes next. False when nothing
-  // came: all tasks have ended, or wait for what will never happen.
+  // Only without workers: does what they would do, on this thread and as worker
+  // 0 of each node in turn; when nothing is ready, time passes until something
+  // is, or a timer is due. False when nothing will ever happen any more.
   bool RunOnce();
 
   // Returns idle buffers of all nodes to the system; the number of bytes.
@@ -82,6 +82,7 @@ class Runtime {
   absl::Status CreateNode(const RuntimePlan::PerNode& plan);
   void CollectWarnings();
   void WaitForRoots();
+  bool WaitForNext();
   absl::Status StopNodes();
 
   const RuntimeOptions options_;

@@ -82,7 +82,9 @@ std::chrono::nanoseconds Simulation::RandomDelay() {
 int Simulation::DrawFault(const OperationRequest& request) {
   const SimulatedFaults& faults = options_.faults;
   if (Happens(faults.io_error)) return EIO;
-  if (request.kind == OperationKind::kClose) return 0;
+  if (request.kind == OperationKind::kClose) {
+    return Happens(faults.close_error) ? EIO : 0;
+  }
   if (Happens(faults.interrupted)) return EINTR;
   if (Happens(faults.cancelled)) return ECANCELED;
   if (TakesSpace(request.kind) && Happens(faults.no_space)) return ENOSPC;

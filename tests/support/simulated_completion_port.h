@@ -21,6 +21,7 @@ struct SimulatedFaults {
   double short_transfer = 0;
   double interrupted = 0;    // EINTR
   double io_error = 0;       // EIO
+  double close_error = 0;    // EIO of closes alone
   double no_space = 0;       // ENOSPC of creations and writes
   double access_denied = 0;  // EACCES of what names a path
   double cancelled = 0;      // ECANCELED, although nobody asked for it

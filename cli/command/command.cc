@@ -1,0 +1,18 @@
+#include "cli/command/command.h"
+
+#include <CLI/CLI.hpp>
+#include <utility>
+
+namespace perfecthash {
+
+CLI::App& AddCommand(CLI::App& parent, const CommandText& text) {
+  CLI::App& command = *parent.add_subcommand(text.name, text.description);
+  command.footer(text.footer);
+  return command;
+}
+
+void RunWhenNamed(CLI::App& command, Command& chosen, Command run) {
+  command.callback([&chosen, run = std::move(run)] { chosen = run; });
+}
+
+}  // namespace perfecthash

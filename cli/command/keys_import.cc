@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "cli/command/command.h"
+#include "cli/exit_code.h"
+#include "cli/flag_group.h"
+#include "cli/key_report.h"
+#include "cli/render.h"
+#include "engine/base/file_bytes.h"
+#include "engine/base/status_macros.h"
+
+namespace perfecthash {
+namespace {
+
+constexpr std::uint64_t kTextBytesMax = std::uint64_t{4} << 30;
+
+struct Options {
+  std::string text_path;
+  std::string out_path;
+  int key_size_bytes = 0;  // 0 = as the keys need
+};
+
+absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint8_t> text,
+                   ReadFileBytes(options.text_path, kTextBytesMax));
+  const absl::StatusOr<std::vector<std::uint64_t>> keys =
+      ParseKeyText({reinterpret_cast<const char*>(text.data()), text.size()});
+  if (!keys.ok()) {
+    return absl::InvalidArgumentError(options.text_path + ": " +
+                                      MessageOf(keys.status()));
+  }
+  const int needed = KeySizeOf(*keys);
+  const int size =
+      options.key_size_bytes == 0 ? needed : options.key_size_bytes;
+  if (size < needed) {
+    return absl::InvalidArgumentError(fmt::format(
+        "{}: {:#x} needs --key-size 8", options.text_path, keys->back()));
+  }
+  const std::vector<std::uint8_t> bytes = EncodeKeys(*keys, size);
+  cli::KeyFileReport report = InspectKeys(bytes, size);
+  report.set_path(options.out_path);
+  RETURN_IF_ERROR(WriteFileBytes(options.out_path, bytes));
+  session.output().Print(report, options.out_path,
+                         [&report] { return RenderKeyFile(report); });
+  return report.usable() ? ExitCode::kOk : ExitCode::kFailed;
+}
+
+}  // namespace
+
+void AddKeysImportCommand(CLI::App& app, Command& chosen) {
+  CLI::App& command = AddCommand(
+      app,
+      {"import", "Make a key file of a text: one decimal or 0x number per line",
+       "Blank lines and what follows a '#' are skipped. The keys are written "
+       "sorted.\nA line that is no number, or a key that occurs twice, is an "
+       "error that names\nits line; then nothing is written."});
+  auto options = std::make_shared<Options>();
+  FlagGroup flags(command, "Options");
+  flags.Argument("TEXT", "The text", Presence::kRequired, options->text_path);
+  flags.Argument("OUT", "The key file to write", Presence::kRequired,
+                 options->out_path);
+  flags.Choose({"--key-size", "Bytes of a key", "8 if a key needs it, else 4"},
+               {{"4", 4}, {"8", 8}}, [options = options.get()](int size) {
+                 options->key_size_bytes = size;
+               });
+  RunWhenNamed(command, chosen, std::move(options), Run);
+}
+
+}  // namespace perfecthash

@@ -1,0 +1,88 @@
+#include "engine/base/mapped_file.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/file_bytes.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace perfecthash {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class MappedFileTest : public testing::Test {
+ protected:
+  MappedFileTest()
+      : path_(testing::TempDir() + "/mapped_file_" +
+              std::to_string(::getpid())) {}
+  ~MappedFileTest() override { std::filesystem::remove(path_); }
+
+  void Write(const std::vector<std::uint8_t>& bytes) {
+    ASSERT_TRUE(WriteFileBytes(path_, bytes).ok());
+  }
+
+  const std::string path_;
+};
+
+TEST_F(MappedFileTest, BytesAreTheFiles) {
+  Write({1, 2, 3});
+  const auto file = MappedFile::Open(path_);
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_THAT(file->bytes(), ElementsAre(1, 2, 3));
+}
+
+TEST_F(MappedFileTest, EmptyFileHasNoBytes) {
+  Write({});
+  const auto file = MappedFile::Open(path_);
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_THAT(file->bytes(), IsEmpty());
+}
+
+TEST_F(MappedFileTest, StaysWhatItWasWhenTheFileIsReplacedOrRemoved) {
+  Write({1, 2, 3});
+  const auto file = MappedFile::Open(path_);
+  ASSERT_TRUE(file.ok()) << file.status();
+  Write({4});
+  EXPECT_THAT(file->bytes(), ElementsAre(1, 2, 3));
+  std::filesystem::remove(path_);
+  EXPECT_THAT(file->bytes(), ElementsAre(1, 2, 3));
+}
+
+TEST_F(MappedFileTest, MovedOneKeepsTheMapping) {
+  Write({7});
+  auto file = MappedFile::Open(path_);
+  ASSERT_TRUE(file.ok()) << file.status();
+  const MappedFile moved = *std::move(file);
+  EXPECT_THAT(moved.bytes(), ElementsAre(7));
+}
+
+TEST_F(MappedFileTest, MissingFileIsNotFoundAndNamed) {
+  const auto file = MappedFile::Open(path_);
+  EXPECT_EQ(file.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(file.status().message()), HasSubstr(path_));
+}
+
+TEST_F(MappedFileTest, WhatIsNoRegularFileIsRefused) {
+  EXPECT_EQ(MappedFile::Open(testing::TempDir()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(MappedFile::Open("/dev/zero").status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(MappedFileTest, FileAboveTheLimitIsRefused) {
+  Write({1, 2, 3});
+  EXPECT_TRUE(MappedFile::Open(path_, 3).ok());
+  EXPECT_EQ(MappedFile::Open(path_, 2).status().code(),
+            absl::StatusCode::kResourceExhausted);
+}
+
+}  // namespace
+}  // namespace perfecthash
