@@ -187,4 +187,9 @@ BufferPoolStats BufferPool::Stats() const {
   return stats;
 }
 
+std::uint64_t BufferPool::payload_bytes() const {
+  MutexLock lock(mutex_);
+  return payload_bytes_;
+}
+
 }  // namespace perfecthash

@@ -82,6 +82,8 @@ class BufferPool {
   absl::Status Rundown();
 
   BufferPoolStats Stats() const;
+  // Of all buffers, in use or idle.
+  std::uint64_t payload_bytes() const;
 
  private:
   friend class Buffer;

@@ -10,7 +10,6 @@ std::optional<Outstanding::Token> Outstanding::Begin() {
   MutexLock lock(mutex_);
   if (closed_) return std::nullopt;
   ++count_;
-  ++begun_count_;
   return Token(this);
 }
 
@@ -27,11 +26,6 @@ void Outstanding::WaitUntilNone() {
 std::int64_t Outstanding::count() const {
   MutexLock lock(mutex_);
   return count_;
-}
-
-std::uint64_t Outstanding::begun_count() const {
-  MutexLock lock(mutex_);
-  return begun_count_;
 }
 
 void Outstanding::End() {

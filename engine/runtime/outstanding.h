@@ -46,7 +46,6 @@ class Outstanding {
   void WaitUntilNone();
 
   std::int64_t count() const;
-  std::uint64_t begun_count() const;
 
  private:
   void End();
@@ -54,7 +53,6 @@ class Outstanding {
   mutable Mutex mutex_;
   Condition none_;
   std::int64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::uint64_t begun_count_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

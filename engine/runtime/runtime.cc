@@ -8,7 +8,6 @@
 #include "engine/base/check.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
-#include "engine/coroutine/detached_task.h"
 #include "engine/numa/node_pages.h"
 #include "engine/numa/thread.h"
 #include "engine/runtime/runtime_plan.h"
@@ -17,15 +16,12 @@
 namespace perfecthash {
 namespace {
 
-// The frame of `task` dies before the token does, so that nothing of a root is
-// left when Stop goes on.
-DetachedTask RunRoot(Node& node, Task<> task, Outstanding::Token token) {
-  co_await node.Schedule();
-  {
-    Task<> running = std::move(task);
-    co_await std::move(running);
-  }
-}
+// What each node keeps when all is done, so that one small table after another
+// does not cost a trip to the system each.
+constexpr std::uint64_t kIdleBytesMax = std::uint64_t{4} << 20;
+
+// An oversize buffer that so many roots did not want is not wanted.
+constexpr std::uint64_t kRootsPerTrim = 1000;
 
 }  // namespace
 
@@ -143,8 +139,33 @@ absl::Status Runtime::Spawn(Node& node, Task<> task) {
         absl::UnavailableError("the engine is stopping and takes no more work"),
         "STOPPING");
   }
+  running_root_count_.fetch_add(1, std::memory_order_relaxed);
   RunRoot(node, std::move(task), *std::move(token));
   return absl::OkStatus();
+}
+
+// The frame of `task` dies before the token does, so that nothing of a root is
+// left when Stop goes on.
+DetachedTask Runtime::RunRoot(Node& node, Task<> task,
+                              Outstanding::Token token) {
+  co_await node.Schedule();
+  {
+    Task<> running = std::move(task);
+    co_await std::move(running);
+  }
+  TrimAfterRoot();
+}
+
+void Runtime::TrimAfterRoot() {
+  const std::uint64_t ended =
+      1 + ended_root_count_.fetch_add(1, std::memory_order_relaxed);
+  const bool idle =
+      running_root_count_.fetch_sub(1, std::memory_order_relaxed) == 1;
+  for (const std::unique_ptr<Node>& node : nodes_) {
+    BufferPool& pool = node->pool();
+    if (idle && pool.payload_bytes() > kIdleBytesMax) pool.Trim();
+    if (ended % kRootsPerTrim == 0) pool.TrimIdle();
+  }
 }
 
 absl::Status Runtime::Stop() {

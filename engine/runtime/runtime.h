@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "engine/coroutine/detached_task.h"
 #include "engine/coroutine/task.h"
 #include "engine/memory/memory_budget.h"
 #include "engine/metrics/metrics_snapshot.h"
@@ -71,7 +73,9 @@ class Runtime {
   // is, or a timer is due. False when nothing will ever happen any more.
   bool RunOnce();
 
-  // Returns idle buffers of all nodes to the system; the number of bytes.
+  // Returns idle buffers of all nodes to the system; the number of bytes. It
+  // happens by itself when the last root ends (but for a few MiB), and, for
+  // oversize buffers, when many roots have ended that did not want them.
   std::uint64_t TrimMemory();
 
   void AppendMetrics(MetricsSnapshot& snapshot) const;
@@ -83,6 +87,8 @@ class Runtime {
   void CollectWarnings();
   void WaitForRoots();
   bool WaitForNext();
+  DetachedTask RunRoot(Node& node, Task<> task, Outstanding::Token token);
+  void TrimAfterRoot();
   absl::Status StopNodes();
 
   const RuntimeOptions options_;
@@ -91,6 +97,11 @@ class Runtime {
   std::string io_backend_reason_;
   std::vector<std::unique_ptr<Node>> nodes_;
   Outstanding roots_;
+  // Roots that still run; a token may outlive its root by the trimming.
+  // Relaxed, like the other: they decide when to trim, and the pools have their
+  // locks.
+  std::atomic<std::int64_t> running_root_count_{0};
+  std::atomic<std::uint64_t> ended_root_count_{0};
   Mutex stop_mutex_;
   std::optional<absl::Status> stop_status_ ABSL_GUARDED_BY(stop_mutex_);
 };

@@ -219,6 +219,54 @@ TEST(RuntimeTest, FailureOfAPortLeavesNothingBehind) {
   while (ThreadCount() != threads_before) std::this_thread::yield();
 }
 
+Task<> Touch(Node& node, std::size_t bytes) {
+  EXPECT_TRUE(node.pool().Take(bytes, "test").ok());
+  co_return;
+}
+
+void WaitUntilIdle(const Runtime& runtime) {
+  while (runtime.outstanding_count() > 0) std::this_thread::yield();
+}
+
+TEST(RuntimeTest, MemoryReturnsToTheSystemWhenTheLastRootHasEnded) {
+  const auto runtime = CreateWithNodes(2);
+  for (const auto& node : runtime->nodes()) {
+    ASSERT_TRUE(runtime->Spawn(*node, Touch(*node, 8 << 20)).ok());
+  }
+  WaitUntilIdle(*runtime);
+  for (const auto& node : runtime->nodes()) {
+    EXPECT_EQ(node->pool().payload_bytes(), 0u);
+  }
+}
+
+TEST(RuntimeTest, LittleMemoryStaysForTheNextRoot) {
+  const auto runtime = CreateWithNodes(1);
+  Node& node = runtime->node(0);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(runtime->Spawn(node, Touch(node, 64 << 10)).ok());
+    WaitUntilIdle(*runtime);
+  }
+  EXPECT_EQ(node.Stats().pool.classes[0].misses, 1u);
+}
+
+TEST(RuntimeTest, OversizeMemoryThatNobodyWantsReturnsWhileOthersRun) {
+  AsyncSemaphore gate(1);
+  SemaphoreUnits held = gate.TryAcquire(1);
+  std::atomic<int> ended = 0;
+  const auto runtime = CreateWithNodes(1);
+  Node& node = runtime->node(0);
+  ASSERT_TRUE(runtime->Spawn(node, Take(node, gate, ended)).ok());
+  ASSERT_TRUE(runtime->Spawn(node, Touch(node, 20 << 20)).ok());
+  while (runtime->outstanding_count() > 1) std::this_thread::yield();
+  EXPECT_EQ(node.pool().payload_bytes(), 32u << 20);
+  for (int i = 0; i < 3000; ++i) {
+    ASSERT_TRUE(runtime->Spawn(node, Touch(node, 1)).ok());
+  }
+  while (runtime->outstanding_count() > 1) std::this_thread::yield();
+  EXPECT_LE(node.pool().payload_bytes(), 1u << 20);
+  held.Release();
+}
+
 TEST(RuntimeTest, TrimmingReturnsIdleBuffersOfAllNodes) {
   const auto runtime = CreateWithNodes(2);
   for (const auto& node : runtime->nodes()) {
