@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,6 +45,11 @@ Simulation::~Simulation() { CHECK(ports_.empty()); }
 
 std::unique_ptr<CompletionPort> Simulation::MakePort() {
   return std::make_unique<SimulatedCompletionPort>(*this);
+}
+
+std::uint64_t Simulation::fault_count() const {
+  return std::accumulate(fault_counts_.begin(), fault_counts_.end(),
+                         std::uint64_t{0});
 }
 
 bool Simulation::RunUntil(const std::function<bool()>& done) {
@@ -93,7 +99,9 @@ int Simulation::DrawFault(const OperationRequest& request) {
 }
 
 void Simulation::Schedule(Event event) {
-  if (event.os_error != 0) ++fault_count_;
+  if (event.os_error != 0) {
+    ++fault_counts_[static_cast<std::size_t>(event.operation->request.kind)];
+  }
   events_.emplace(now_ + RandomDelay(), event);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -61,7 +62,10 @@ class Simulation {
   Clock::time_point Now() const { return now_; }
   std::uint64_t seed() const { return options_.seed; }
   // Operations that a fault hit so far.
-  std::uint64_t fault_count() const { return fault_count_; }
+  std::uint64_t fault_count() const;
+  std::uint64_t fault_count(OperationKind kind) const {
+    return fault_counts_[static_cast<std::size_t>(kind)];
+  }
 
  private:
   friend class SimulatedCompletionPort;
@@ -95,7 +99,7 @@ class Simulation {
   Clock::time_point now_{std::chrono::hours(1)};
   std::multimap<Clock::time_point, Event> events_;
   std::vector<SimulatedCompletionPort*> ports_;
-  std::uint64_t fault_count_ = 0;
+  std::array<std::uint64_t, kOperationKindCount> fault_counts_{};
 };
 
 // A completion port of a Simulation. Used by one thread. Wait lets time pass
