@@ -27,9 +27,9 @@ namespace perfecthash {
 //   (*engine)->Stop();                             // waits for what runs
 
 struct EngineOptions {
-  std::vector<int> node_ids;  // NUMA nodes to use; empty = all
-  int threads_per_node = 0;   // 0 = one per cpu of the node
-  int threads_max = 0;        // over all nodes; 0 = no further limit
+  std::vector<int> node_ids = {};  // NUMA nodes to use; empty = all
+  int threads_per_node = 0;        // 0 = one per cpu of the node
+  int threads_max = 0;             // over all nodes; 0 = no further limit
   NodePolicy::Mode node_policy = NodePolicy::Mode::kRoundRobin;
   std::uint64_t memory_bytes_max = 0;  // 0 = half of the physical memory
   int queued_items_max = 100'000;      // of all jobs; more are refused
@@ -39,7 +39,7 @@ struct EngineOptions {
   IoBackend io_backend = IoBackend::kAuto;
   // Told, at start-up only, what the engine runs without (a refused binding,
   // io_uring that is forbidden); may be empty.
-  std::function<void(const std::string&)> on_warning;
+  std::function<void(const std::string&)> on_warning = {};
 };
 
 struct EngineStats {

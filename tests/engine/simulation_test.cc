@@ -9,7 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -141,6 +143,25 @@ void Corpus::MakeExpected() {
   EXPECT_EQ(engine->Stop(), absl::OkStatus());
 }
 
+// Every way in which a table of these jobs may not succeed.
+const std::set<std::string>& Reasons() {
+  static const std::set<std::string> reasons = {
+      "KEYS_UNREADABLE",   "KEYS_INVALID",      "MEMORY_LIMIT",
+      "WRITE_FAILED",      "CANCELLED",         "STOPPING",
+      "QUEUE_TIMEOUT",     "EXECUTION_TIMEOUT", "INTERRUPTED",
+      "STOPPED_ON_FAILURE"};
+  return reasons;
+}
+
+// What the histories have shown so far: a promise counts only where it was put
+// to the test.
+struct Tally {
+  std::map<std::string, int> items;  // by reason, "" is success
+  std::map<JobEnd, int> jobs;
+  std::uint64_t faults = 0;
+  std::uint64_t memory_waits = 0;
+};
+
 // One seed: a machine, its faults, and jobs that arrive and are cancelled at
 // random moments.
 class History {
@@ -151,7 +172,7 @@ class History {
   }
 
   // A text that is different when anything happened differently.
-  std::string Run();
+  std::string Run(Tally& tally);
 
  private:
   struct Item {
@@ -189,6 +210,7 @@ class History {
   void Check(const Job& job);
   void CheckFiles(const Job& job, int index, const TableResult& result);
   void CheckLeftovers();
+  void AddTo(Tally& tally) const;
   std::string Describe() const;
 
   std::mt19937_64 random_;
@@ -310,7 +332,7 @@ void History::Act() {
     job.id = *id;
     return;
   }
-  if (!OneIn(150)) return;
+  if (!OneIn(500)) return;
   Job& job = jobs_[Below(jobs_.size())];
   if (!job.id.has_value()) return;
   const bool unfinished = !job.ended();
@@ -318,7 +340,7 @@ void History::Act() {
   job.cancel_called |= unfinished;
 }
 
-std::string History::Run() {
+std::string History::Run(Tally& tally) {
   const int node_count = 1 + static_cast<int>(Below(4));
   scarce_memory_ = OneIn(5);
   auto runtime = MakeSimulatedRuntime(
@@ -346,6 +368,7 @@ std::string History::Run() {
     if (job.id.has_value()) Check(job);
   }
   CheckLeftovers();
+  AddTo(tally);
   const std::string description = Describe();
   engine_.reset();
   return description;
@@ -382,7 +405,7 @@ void History::Check(const Job& job) {
       continue;
     }
     const absl::Status& status = outcome.result.status();
-    EXPECT_EQ(kReasons.count(ReasonOf(status)), 1u) << status;
+    EXPECT_EQ(Reasons().count(ReasonOf(status)), 1u) << status;
     if (sound && !faulty_ && !absl::IsCancelled(status)) {
       EXPECT_EQ(ReasonOf(status), "MEMORY_LIMIT") << status;
       EXPECT_TRUE(scarce_memory_ || job.spec.limits.memory_bytes_max > 0);
@@ -423,6 +446,18 @@ void History::CheckLeftovers() {
   EXPECT_LE(leftovers.size(), simulation_.fault_count(OperationKind::kUnlink));
 }
 
+void History::AddTo(Tally& tally) const {
+  for (const Job& job : jobs_) {
+    if (!job.ended()) continue;
+    ++tally.jobs[*job.observer->end()];
+    for (const auto& [index, outcome] : job.observer->outcomes()) {
+      ++tally.items[ReasonOf(outcome.result.status())];
+    }
+  }
+  tally.faults += simulation_.fault_count();
+  tally.memory_waits += engine_->GetStats().memory_waits;
+}
+
 std::string History::Describe() const {
   std::string text =
       absl::StrCat(simulation_.Now().time_since_epoch().count(), " ns, ",
@@ -440,6 +475,14 @@ std::string History::Describe() const {
   return text;
 }
 
+// A failed CHECK ends the program: the seed is said on the way out.
+std::atomic<std::uint64_t> seed_of_the_moment{0};
+
+void SaySeed(int) {
+  std::fprintf(stderr, "replay it with PERFECTHASH_SIMULATION_SEED=%llu\n",
+               static_cast<unsigned long long>(seed_of_the_moment));
+}
+
 std::uint64_t NumberFromEnvironment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 0);
@@ -453,19 +496,38 @@ TEST(SimulationTest, RandomHistoriesKeepEveryPromise) {
       single != 0 ? 1
                   : NumberFromEnvironment("PERFECTHASH_SIMULATION_SEEDS",
                                           kDefaultSeedCount);
+  std::signal(SIGABRT, SaySeed);
+  Tally tally;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    seed_of_the_moment = seed;
     SCOPED_TRACE(absl::StrCat("PERFECTHASH_SIMULATION_SEED=", seed));
-    const std::string description = History(seed).Run();
+    const std::string description = History(seed).Run(tally);
     if (testing::Test::HasFailure()) {
       FAIL() << "replay it with PERFECTHASH_SIMULATION_SEED=" << seed << "\n"
              << description;
     }
   }
+  for (const auto& [reason, items] : tally.items) {
+    std::printf("%8d items %s\n", items,
+                reason.empty() ? "succeeded" : reason.c_str());
+  }
+  std::printf("%8llu faults, %llu waits for memory, %llu histories\n",
+              static_cast<unsigned long long>(tally.faults),
+              static_cast<unsigned long long>(tally.memory_waits),
+              static_cast<unsigned long long>(count));
+  if (count < kDefaultSeedCount) return;
+  EXPECT_EQ(tally.jobs.size(), 3u);
+  EXPECT_GT(tally.memory_waits, 0u);
+  for (const std::string& reason : Reasons()) {
+    EXPECT_GT(tally.items[reason], 0) << reason << " never came up";
+  }
 }
 
 TEST(SimulationTest, ASeedReplaysExactly) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    EXPECT_EQ(History(seed).Run(), History(seed).Run()) << "seed " << seed;
+    Tally tally;
+    EXPECT_EQ(History(seed).Run(tally), History(seed).Run(tally))
+        << "seed " << seed;
   }
 }
 

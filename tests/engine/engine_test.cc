@@ -1,0 +1,392 @@
+#include "engine/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/error_reason.h"
+#include "engine/engine_assembly.h"
+#include "tests/support/key_sets.h"
+#include "tests/support/recording_observer.h"
+
+namespace perfecthash {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() {
+    std::string name = testing::TempDir() + "/engine_test_XXXXXX";
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+  }
+  ~EngineTest() override { std::filesystem::remove_all(directory_); }
+
+  std::string Path(const std::string& name) const {
+    return (directory_ / name).string();
+  }
+
+  std::string WriteKeys(const std::string& name,
+                        const std::vector<std::uint32_t>& keys) const {
+    const std::vector<std::uint8_t> bytes = KeyFileBytes(keys);
+    std::ofstream(Path(name), std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    return Path(name);
+  }
+
+  // `count` key files of a few to some hundred keys.
+  JobSpec MakeBulk(int count, const std::string& output,
+                   const TableOptions& options = {}) const {
+    JobSpec spec;
+    const auto shared = std::make_shared<const TableOptions>(options);
+    for (int i = 0; i < count; ++i) {
+      const std::string name = absl::StrCat("set", i);
+      const auto size = static_cast<std::size_t>(1 + i * i % 700);
+      spec.items.push_back(
+          {.name = name,
+           .keys = KeyFile{WriteKeys(
+               name, RandomKeys(size, static_cast<std::uint64_t>(i)))},
+           .options = shared,
+           .output_directory = Path(absl::StrCat(output, "/", name))});
+    }
+    return spec;
+  }
+
+  // Keys for which no table is found in any reasonable time.
+  JobSpec MakeHopeless(int count) const {
+    TableOptions options;
+    options.solver.hash_function = "Mulshrolate1RX";
+    JobSpec spec;
+    const std::string path = WriteKeys("hopeless", AddressKeys(65'536, 1));
+    for (int i = 0; i < count; ++i) {
+      spec.items.push_back(
+          {.name = "hopeless",
+           .keys = KeyFile{path},
+           .options = std::make_shared<const TableOptions>(options),
+           .output_directory = ""});
+    }
+    return spec;
+  }
+
+  static std::unique_ptr<Engine> Start(EngineOptions options = {}) {
+    auto engine = Engine::Start(std::move(options));
+    EXPECT_TRUE(engine.ok()) << engine.status();
+    return *std::move(engine);
+  }
+
+  static std::shared_ptr<RecordingObserver> Run(Engine& engine, JobSpec spec) {
+    const auto observer = Begin(engine, std::move(spec)).second;
+    observer->WaitForEnd();
+    return observer;
+  }
+
+  static std::pair<JobId, std::shared_ptr<RecordingObserver>> Begin(
+      Engine& engine, JobSpec spec) {
+    const auto observer = std::make_shared<RecordingObserver>(
+        static_cast<int>(spec.items.size()));
+    const auto id = engine.Submit(std::move(spec), observer);
+    EXPECT_TRUE(id.ok()) << id.status();
+    return {id.value_or(0), observer};
+  }
+
+  // Relative path -> content of every file below a directory.
+  std::map<std::string, std::string> ReadTree(const std::string& name) const {
+    std::map<std::string, std::string> tree;
+    const std::filesystem::path root = directory_ / name;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(root)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      tree[entry.path().lexically_relative(root).string()] = {
+          std::istreambuf_iterator<char>(file), {}};
+    }
+    return tree;
+  }
+
+  std::filesystem::path directory_;
+};
+
+void ExpectIdle(const Engine& engine) {
+  const EngineStats stats = engine.GetStats();
+  EXPECT_EQ(stats.work_outstanding, 0);
+  EXPECT_EQ(stats.memory_reserved_bytes, 0u);
+  EXPECT_EQ(stats.items_running + stats.items_queued, 0);
+  for (const auto& node : stats.nodes) {
+    for (const BufferClassStats& buffers : node.buffer_classes) {
+      EXPECT_EQ(buffers.in_use_count, 0u) << buffers.capacity_bytes;
+    }
+  }
+}
+
+TEST_F(EngineTest, BytesAreTheSameAtEveryConcurrencyOnEveryBackend) {
+  std::map<std::string, std::string> expected;
+  for (const IoBackend backend : {IoBackend::kThreads, IoBackend::kIoUring}) {
+    auto engine = Engine::Start({.threads_per_node = 2, .io_backend = backend});
+    if (absl::IsUnavailable(engine.status())) {
+      std::printf("skipped: %s\n", engine.status().ToString().c_str());
+      continue;
+    }
+    ASSERT_TRUE(engine.ok()) << engine.status();
+    for (const FileIo file_io : {FileIo::kOverlapped, FileIo::kMapped}) {
+      for (const int concurrency : {1, 2, 64}) {
+        const std::string output =
+            absl::StrCat((*engine)->io_backend(), "_",
+                         static_cast<int>(file_io), "_", concurrency);
+        SCOPED_TRACE(output);
+        TableOptions options;
+        options.file_io = file_io;
+        options.lanes = {.initial = concurrency,
+                         .max = concurrency,
+                         .increase_after = milliseconds(0)};
+        JobSpec spec = MakeBulk(60, output, options);
+        spec.limits.tables_max = concurrency;
+        const auto observer = Run(**engine, spec);
+        EXPECT_EQ(observer->succeeded(), 60);
+        const auto tree = ReadTree(output);
+        EXPECT_GE(tree.size(), 60u * 3);
+        if (expected.empty()) expected = tree;
+        EXPECT_TRUE(tree == expected);
+        ExpectIdle(**engine);
+      }
+    }
+    EXPECT_EQ((*engine)->Stop(), absl::OkStatus());
+  }
+}
+
+TEST_F(EngineTest, ResultsDescribeTheFilesAndComputingAloneGivesTheSameTables) {
+  const auto engine = Start();
+  const auto written = Run(*engine, MakeBulk(20, "out"));
+  TableOptions none;
+  none.file_io = FileIo::kNone;
+  const auto computed = Run(*engine, MakeBulk(20, "none", none));
+  const auto tree = ReadTree("out");
+  std::size_t file_count = 0;
+  for (int i = 0; i < 20; ++i) {
+    const auto& result = written->outcomes().at(i).result;
+    ASSERT_TRUE(result.ok()) << result.status();
+    for (const WrittenFile& file : result->files) {
+      const std::string& content =
+          tree.at(absl::StrCat("set", i, "/", file.filename));
+      EXPECT_EQ(content.size(), file.size_bytes);
+      ++file_count;
+    }
+    const auto& other = computed->outcomes().at(i).result;
+    ASSERT_TRUE(other.ok()) << other.status();
+    EXPECT_EQ(result->digest, other->digest);
+    EXPECT_EQ(result->seeds, other->seeds);
+    EXPECT_EQ(result->attempts, other->attempts);
+    EXPECT_THAT(other->files, IsEmpty());
+  }
+  EXPECT_EQ(file_count, tree.size());
+  EXPECT_FALSE(std::filesystem::exists(Path("none")));
+}
+
+TEST_F(EngineTest, OneBadItemFailsAlone) {
+  const auto engine = Start();
+  JobSpec spec = MakeBulk(5, "out");
+  spec.items[1].keys = KeyFile{Path("missing")};
+  std::ofstream(Path("odd"), std::ios::binary) << "12345";
+  spec.items[3].keys = KeyFile{Path("odd")};
+  const auto observer = Run(*engine, spec);
+  EXPECT_EQ(observer->end(), JobEnd::kCompleted);
+  EXPECT_EQ(observer->succeeded(), 3);
+  const auto& outcomes = observer->outcomes();
+  EXPECT_EQ(ReasonOf(outcomes.at(1).result.status()), "KEYS_UNREADABLE");
+  EXPECT_THAT(outcomes.at(1).result.status().ToString(),
+              HasSubstr(Path("missing")));
+  EXPECT_EQ(ReasonOf(outcomes.at(3).result.status()), "KEYS_INVALID");
+  EXPECT_FALSE(std::filesystem::exists(Path("out/set3")));
+}
+
+TEST_F(EngineTest, ATableLargerThanTheJobsMemoryFailsAlone) {
+  const auto engine = Start();
+  JobSpec spec = MakeBulk(5, "out");
+  spec.items[2].keys = KeyFile{WriteKeys("large", RandomKeys(100'000, 1))};
+  spec.limits.memory_bytes_max = 1 << 20;
+  const auto observer = Run(*engine, spec);
+  EXPECT_EQ(observer->succeeded(), 4);
+  EXPECT_THAT(observer->Reasons(), ElementsAre("MEMORY_LIMIT"));
+  ExpectIdle(*engine);
+}
+
+TEST_F(EngineTest, CancellationReachesTheSolver) {
+  const auto engine = Start();
+  const auto [id, observer] = Begin(*engine, MakeHopeless(20));
+  while (engine->GetActivity(id).attempts == 0) std::this_thread::yield();
+  const auto work = engine->ListWork();
+  ASSERT_THAT(work, Not(IsEmpty()));
+  EXPECT_EQ(work[0].name, "hopeless");
+  const auto cancelled_at = std::chrono::steady_clock::now();
+  EXPECT_TRUE(engine->Cancel(id));
+  EXPECT_EQ(observer->WaitForEnd(), JobEnd::kCancelled);
+  // A slice is about 1 ms; the rest is for a busy machine.
+  EXPECT_LT(std::chrono::steady_clock::now() - cancelled_at,
+            milliseconds(2000));
+  EXPECT_EQ(observer->cancelled(), 20);
+  EXPECT_FALSE(engine->Cancel(id));
+}
+
+TEST_F(EngineTest, TimeRunsOutInRealTimeToo) {
+  const auto engine = Start({.threads_per_node = 1, .tables_max_per_node = 1});
+  JobSpec hopeless = MakeHopeless(2);
+  hopeless.scheduling.execution_timeout = milliseconds(300);
+  const auto running = Begin(*engine, hopeless).second;
+  JobSpec queued = MakeBulk(3, "out");
+  queued.scheduling.queue_timeout = milliseconds(30);
+  EXPECT_EQ(Run(*engine, queued)->end(), JobEnd::kExpired);
+  EXPECT_FALSE(running->end().has_value());
+  EXPECT_EQ(running->WaitForEnd(), JobEnd::kExpired);
+  EXPECT_THAT(running->Reasons(), ElementsAre("EXECUTION_TIMEOUT"));
+}
+
+TEST_F(EngineTest, StopEndsWhatRuns) {
+  const auto engine = Start();
+  const auto hopeless = Begin(*engine, MakeHopeless(100)).second;
+  const auto bulk = Begin(*engine, MakeBulk(50, "out")).second;
+  EXPECT_EQ(engine->Stop(), absl::OkStatus());
+  EXPECT_EQ(hopeless->end(), JobEnd::kCancelled);
+  EXPECT_TRUE(bulk->end().has_value());
+  ExpectIdle(*engine);
+  EXPECT_EQ(ReasonOf(engine->Submit(MakeBulk(1, "late"), bulk).status()),
+            "STOPPING");
+  EXPECT_EQ(engine->Stop(), absl::OkStatus());
+}
+
+TEST_F(EngineTest, AllThreadsAreStartedAtOnceAndNoMore) {
+  // Without the kernel's own workers for io_uring, which are listed too.
+  const auto count = [] {
+    int threads = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/self/task")) {
+      std::ifstream file(entry.path() / "comm");
+      std::string name;
+      if (std::getline(file, name) && name.rfind("iou-", 0) != 0) ++threads;
+    }
+    return threads;
+  };
+  const auto before = count();
+  const auto engine = Start({.threads_per_node = 3});
+  EXPECT_EQ(engine->thread_count(), count() - before);
+  Run(*engine, MakeBulk(100, "out"));
+  EXPECT_EQ(engine->thread_count(), count() - before);
+  const auto nodes = engine->ListNodes();
+  ASSERT_THAT(nodes, Not(IsEmpty()));
+  EXPECT_EQ(nodes[0].threads, 3);
+  EXPECT_THAT(nodes[0].cpus, Not(IsEmpty()));
+}
+
+struct BadSpec {
+  const char* message;
+  void (*spoil)(JobSpec& spec);
+};
+
+class BadSpecTest : public EngineTest,
+                    public testing::WithParamInterface<BadSpec> {};
+
+TEST_P(BadSpecTest, IsRefusedByName) {
+  static const auto engine = Start();
+  JobSpec spec = MakeBulk(2, "out");
+  GetParam().spoil(spec);
+  const auto observer = std::make_shared<RecordingObserver>(0);
+  const absl::Status status = engine->Submit(spec, observer).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ReasonOf(status), "INVALID_FIELD");
+  EXPECT_THAT(std::string(status.message()), HasSubstr(GetParam().message));
+  EXPECT_EQ(observer.use_count(), 1);
+}
+
+void ChangeOptions(JobSpec& spec, void (*change)(TableOptions& options)) {
+  TableOptions options = *spec.items[1].options;
+  change(options);
+  spec.items[1].options = std::make_shared<const TableOptions>(options);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Engine, BadSpecTest,
+    testing::Values(
+        BadSpec{"items: a job needs",
+                [](JobSpec& spec) { spec.items.clear(); }},
+        BadSpec{"items[1].name: is empty",
+                [](JobSpec& spec) { spec.items[1].name.clear(); }},
+        BadSpec{"items[0].keys.path: is empty",
+                [](JobSpec& spec) { spec.items[0].keys = KeyFile{}; }},
+        BadSpec{"items[1].keys.path: the path holds a NUL",
+                [](JobSpec& spec) {
+                  spec.items[1].keys = KeyFile{std::string("a\0b", 3)};
+                }},
+        BadSpec{"items[1].keys.bytes: are missing",
+                [](JobSpec& spec) { spec.items[1].keys = KeyBytes{}; }},
+        BadSpec{"items[1].options: are missing",
+                [](JobSpec& spec) { spec.items[1].options = nullptr; }},
+        BadSpec{"items[1].options.solver.hash_function",
+                [](JobSpec& spec) {
+                  ChangeOptions(spec, [](TableOptions& options) {
+                    options.solver.hash_function = "Nonsense";
+                  });
+                }},
+        BadSpec{"items[1].options.lanes.initial: 0 is not in 1",
+                [](JobSpec& spec) {
+                  ChangeOptions(spec, [](TableOptions& options) {
+                    options.lanes.initial = 0;
+                  });
+                }},
+        BadSpec{"scheduling.priority: 7 is not in 1 .. 5",
+                [](JobSpec& spec) { spec.scheduling.priority = 7; }},
+        BadSpec{"scheduling.fairness_weight: nan",
+                [](JobSpec& spec) {
+                  spec.scheduling.fairness_weight = std::nan("");
+                }},
+        BadSpec{"scheduling.fairness_key: 300 bytes",
+                [](JobSpec& spec) {
+                  spec.scheduling.fairness_key = std::string(300, 'x');
+                }},
+        BadSpec{"scheduling.queue_timeout",
+                [](JobSpec& spec) {
+                  spec.scheduling.queue_timeout = milliseconds(-1);
+                }},
+        BadSpec{"limits.tables_max: -1 is negative",
+                [](JobSpec& spec) { spec.limits.tables_max = -1; }}));
+
+TEST_F(EngineTest, BadOptionsAreRefusedByName) {
+  const auto message = [](EngineOptions options) {
+    return std::string(Engine::Start(std::move(options)).status().message());
+  };
+  EXPECT_THAT(message({.node_ids = {0, 4711}}), HasSubstr("4711"));
+  EXPECT_THAT(message({.threads_per_node = -1}), HasSubstr("threads_per_node"));
+  EXPECT_THAT(message({.queued_items_max = 0}), HasSubstr("queued_items_max"));
+  EXPECT_THAT(message({.tables_max_per_node = 0}),
+              HasSubstr("tables_max_per_node"));
+  EXPECT_THAT(message({.node_policy = NodePolicy::Mode::kServerDefault}),
+              HasSubstr("node_policy"));
+}
+
+TEST_F(EngineTest, AFullQueueRefusesAJob) {
+  const auto engine = Start({.queued_items_max = 10});
+  const auto observer = std::make_shared<RecordingObserver>(0);
+  const absl::Status status =
+      engine->Submit(MakeBulk(11, "out"), observer).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(status), "QUEUE_FULL");
+}
+
+}  // namespace
+}  // namespace perfecthash
