@@ -9,6 +9,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/engine_assembly.h"
 #include "engine/job/job_check.h"
+#include "engine/job/job_setup.h"
 #include "engine/job/scheduler.h"
 #include "engine/runtime/runtime.h"
 
@@ -42,7 +43,7 @@ class RunningEngine : public Engine {
   bool Cancel(JobId job) override { return scheduler_.Cancel(job); }
 
   ConcurrencyLimits ClampLimits(ConcurrencyLimits limits) const override {
-    return scheduler_.ClampLimits(limits);
+    return perfecthash::ClampLimits(limits, scheduler_.limits());
   }
 
   JobActivity GetActivity(JobId job) const override {

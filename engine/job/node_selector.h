@@ -21,6 +21,8 @@ class NodeSelector {
   // kServerDefault.
   NodeSelector(std::vector<int> node_ids, NodePolicy::Mode default_mode);
 
+  const std::vector<int>& node_ids() const { return node_ids_; }
+
   // Items that may run on the same nodes, by index, ascending.
   struct Assignment {
     NodeSet nodes;

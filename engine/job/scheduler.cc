@@ -5,36 +5,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "engine/base/check.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
+#include "engine/job/job_setup.h"
+#include "engine/job/stop_reason.h"
 
 namespace perfecthash {
 namespace {
 
 constexpr QueueTime kNever = QueueTime::max();
-
-absl::Status CancelledBecause(const std::string& why, const char* reason) {
-  return WithReason(absl::CancelledError(why), reason);
-}
-
-absl::Status ExpiredBecause(const QueuedJob& job) {
-  const auto text = [](std::chrono::nanoseconds timeout) {
-    return absl::FormatDuration(absl::FromChrono(timeout));
-  };
-  const QueuedJob::Options& options = job.options();
-  if (job.expired() == QueuedJob::Expiry::kQueue) {
-    return CancelledBecause(
-        absl::StrCat("no table of the job had started in ",
-                     text(options.queue_timeout), ", its queue_timeout"),
-        "QUEUE_TIMEOUT");
-  }
-  return CancelledBecause(
-      absl::StrCat("the job had not ended in ", text(options.execution_timeout),
-                   ", its execution_timeout"),
-      "EXECUTION_TIMEOUT");
-}
 
 std::vector<int> NodeIds(const Runtime& runtime) {
   std::vector<int> ids;
@@ -42,21 +22,17 @@ std::vector<int> NodeIds(const Runtime& runtime) {
   return ids;
 }
 
+// All that there is.
+ConcurrencyLimits LimitsOf(Runtime& runtime, const SchedulerOptions& options) {
+  const int node_count = static_cast<int>(runtime.nodes().size());
+  return {.tables_max = node_count * options.tables_max_per_node,
+          .threads_max = std::max(runtime.worker_count(), node_count),
+          .memory_bytes_max = runtime.budget().capacity_bytes()};
+}
+
 Task<> WakeUp() { co_return; }
 
 }  // namespace
-
-// A table that was started. Created and removed under the lock; in between it
-// belongs to its task, except that ListWork reads it.
-struct Scheduler::RunningTable {
-  std::shared_ptr<ActiveJob> job;
-  int index = 0;
-  int node = 0;
-  QueueTime started{0};
-  TableActivity activity;
-  RunningTables::iterator position;
-  WorkToken token;  // dies before `job`
-};
 
 // Makes sure that a started table ends: by End(), or when this dies, as it
 // does when the table's task never ran.
@@ -86,17 +62,11 @@ Scheduler::Scheduler(Runtime& runtime, WorkspacePool& workspaces,
                      SchedulerOptions options)
     : runtime_(runtime),
       options_(std::move(options)),
-      reserve_per_node_(options_.tables_max_per_node / 8),
+      limits_(LimitsOf(runtime, options_)),
       workspaces_(workspaces),
       selector_(NodeIds(runtime), options_.node_policy),
       queue_(options_.queued_items_max),
-      loads_(runtime.nodes().size()) {
-  CHECK(options_.tables_max_per_node >= 1);
-  {
-    MutexLock lock(mutex_);
-    slots_.free = NodeSet::FirstN(static_cast<int>(loads_.size()));
-    slots_.reserve = slots_.free;
-  }
+      slots_(runtime.nodes().size(), options_.tables_max_per_node) {
   runtime_.node(0).SetTimer(this);
 }
 
@@ -114,55 +84,15 @@ ActiveJob& Scheduler::JobOf(QueuedJob& job) {
   return static_cast<ActiveJob&>(job);  // it queues no others
 }
 
-ConcurrencyLimits Scheduler::ClampLimits(ConcurrencyLimits limits) const {
-  const auto clamp = [](auto value, auto value_max) {
-    return value <= 0 ? value_max : std::min(value, value_max);
-  };
-  const int node_count = static_cast<int>(runtime_.nodes().size());
-  const int worker_count = std::max(runtime_.worker_count(), node_count);
-  limits.tables_max =
-      clamp(limits.tables_max, node_count * options_.tables_max_per_node);
-  limits.threads_max = clamp(limits.threads_max, worker_count);
-  const std::uint64_t budget = runtime_.budget().capacity_bytes();
-  limits.memory_bytes_max = limits.memory_bytes_max == 0
-                                ? budget
-                                : std::min(limits.memory_bytes_max, budget);
-  return limits;
-}
-
 absl::StatusOr<std::shared_ptr<ActiveJob>> Scheduler::MakeActiveJob(
     JobSpec spec, std::shared_ptr<JobObserver> observer) {
-  ASSIGN_OR_RETURN(auto assignments, selector_.Assign(spec.nodes, spec.items));
-  const ConcurrencyLimits engine = ClampLimits({});
-  spec.limits = ClampLimits(spec.limits);
-
-  ActiveJob::Setup setup;
+  ASSIGN_OR_RETURN(ActiveJob::Setup setup,
+                   SetUpJob(std::move(spec), selector_, limits_));
   setup.id = last_id_.fetch_add(1, std::memory_order_relaxed) + 1;
-  const SchedulingPolicy& policy = spec.scheduling;
-  setup.queue.priority = policy.priority;
-  setup.queue.fairness_key = policy.fairness_key;
-  setup.queue.fairness_weight = policy.fairness_weight;
-  setup.queue.tables_max = spec.limits.tables_max;
-  setup.queue.queue_timeout = policy.queue_timeout;
-  setup.queue.execution_timeout = policy.execution_timeout;
-  for (NodeSelector::Assignment& assignment : assignments) {
-    setup.queue.items.push_back(
-        {assignment.nodes, std::move(assignment.items)});
-  }
-  if (spec.limits.memory_bytes_max < engine.memory_bytes_max) {
-    setup.memory_bytes_max = spec.limits.memory_bytes_max;
-  }
-  if (spec.limits.threads_max < engine.threads_max) {
-    setup.threads_max = spec.limits.threads_max;
-  }
-  for (const auto& node : runtime_.nodes()) {
-    setup.nodes.push_back({.node_id = node->id()});
-  }
+  setup.observer = std::move(observer);
   setup.on_last_token = [this, id = setup.id] { EndJob(id); };
   setup.on_ended = [this, id = setup.id] { ForgetJob(id); };
   setup.work_outstanding = &work_outstanding_;
-  setup.observer = std::move(observer);
-  setup.spec = std::move(spec);
   return std::make_shared<ActiveJob>(std::move(setup));
 }
 
@@ -202,8 +132,8 @@ bool Scheduler::Cancel(JobId id) {
     MutexLock lock(mutex_);
     const auto found = jobs_.find(id);
     if (found == jobs_.end() || !found->second->in_queue()) return false;
-    StopJob(*found->second, JobEnd::kCancelled,
-            CancelledBecause("the job was cancelled", "CANCELLED"), decisions);
+    StopJob(*found->second, JobEnd::kCancelled, CancelledOnRequest(),
+            decisions);
     Decide(Now(), decisions);
   }
   Apply(std::move(decisions));
@@ -236,17 +166,16 @@ void Scheduler::Decide(QueueTime now, Decisions& decisions) {
 
 void Scheduler::StopExpired(QueueTime now, Decisions& decisions) {
   while (QueuedJob* job = queue_.TakeExpired(now)) {
-    StopJob(JobOf(*job), JobEnd::kExpired, ExpiredBecause(*job), decisions);
+    StopJob(JobOf(*job), JobEnd::kExpired, CancelledByTimeout(*job), decisions);
   }
 }
 
 void Scheduler::StartTables(QueueTime now, Decisions& decisions) {
-  while (const auto start = queue_.Pop(slots_, now)) {
+  while (const auto start = queue_.Pop(slots_.open(), now)) {
     ActiveJob& job = JobOf(*start->job);
-    NodeSet candidates = start->nodes & slots_.free;
-    if (candidates.empty()) candidates = start->nodes & slots_.reserve;
-    const int node = selector_.Choose(job.spec.nodes.mode, candidates, loads_);
-    ChangeLoad(node, +1);
+    const int node = selector_.Choose(
+        job.spec.nodes.mode, slots_.Candidates(start->nodes), slots_.loads());
+    slots_.Take(node);
     ++job.nodes[static_cast<std::size_t>(node)].items_running;
 
     running_.emplace_back();
@@ -255,23 +184,13 @@ void Scheduler::StartTables(QueueTime now, Decisions& decisions) {
     table.job = jobs_.at(job.id);
     table.index = start->index;
     table.node = node;
+    table.node_id = runtime_.node(node).id();
     table.started = now;
     table.activity.Enter(TableStage::kQueued, TableActivity::TimePoint(now));
     table.token =
         job.queued() > 0 ? job.queue_token.Split() : std::move(job.queue_token);
     decisions.starts.push_back(&table);
   }
-}
-
-void Scheduler::ChangeLoad(int node, int change) {
-  int& load = loads_[static_cast<std::size_t>(node)];
-  load += change;
-  const int slot_count = options_.tables_max_per_node;
-  DCHECK(load >= 0 && load <= slot_count + reserve_per_node_);
-  slots_.free.Erase(node);
-  slots_.reserve.Erase(node);
-  if (load < slot_count) slots_.free.Insert(node);
-  if (load < slot_count + reserve_per_node_) slots_.reserve.Insert(node);
 }
 
 // Starts come before news: telling may take a while, when other workers have
@@ -294,7 +213,7 @@ void Scheduler::Apply(Decisions decisions) {
   for (RunningTable* table : decisions.starts) {
     note(table->job);
     Node& node = runtime_.node(table->node);
-    table->job->reporter.AddStarted(table->index, node.id());
+    table->job->reporter.AddStarted(table->index, table->node_id);
     // A refusal ends the table by its guard.
     runtime_.Spawn(node, RunTable(*this, TableGuard(*this, *table)))
         .IgnoreError();
@@ -314,7 +233,7 @@ Task<> Scheduler::RunTable(Scheduler& scheduler, TableGuard guard) {
   }
   TableContext context{
       .node = scheduler.runtime_.node(table.node),
-      .request = job.spec.items[static_cast<std::size_t>(table.index)],
+      .request = table.request(),
       .activity = table.activity,
       .cancel = job.cancel,
       .workspaces = scheduler.workspaces_,
@@ -327,21 +246,6 @@ Task<> Scheduler::RunTable(Scheduler& scheduler, TableGuard guard) {
   guard.End(std::move(result));
 }
 
-absl::StatusOr<TableResult> Scheduler::Judge(
-    const ActiveJob& job, absl::StatusOr<TableResult> result) {
-  if (result.ok()) return result;
-  absl::Status status = result.status();
-  if (status.code() == absl::StatusCode::kCancelled) {
-    if (!job.stop_reason.ok()) return job.stop_reason;
-    // Nobody asked for it, so it is a failure like any other.
-    const std::string reason = ReasonOf(status);
-    status = WithReason(
-        absl::AbortedError(std::string(status.message())),
-        reason.empty() || reason == "CANCELLED" ? "INTERRUPTED" : reason);
-  }
-  return ReasonOf(status).empty() ? WithReason(status, "INTERNAL") : status;
-}
-
 void Scheduler::EndTable(RunningTable& table,
                          absl::StatusOr<TableResult> result) {
   const std::shared_ptr<ActiveJob> job = table.job;
@@ -350,13 +254,13 @@ void Scheduler::EndTable(RunningTable& table,
   {
     MutexLock lock(mutex_);
     const QueueTime now = Now();
-    result = Judge(*job, std::move(result));
+    if (!result.ok()) result = ErrorToTell(result.status(), job->stop_reason);
     const bool cancelled = absl::IsCancelled(result.status());
     ++(result.ok() ? ended_.items_succeeded
        : cancelled ? ended_.items_cancelled
                    : ended_.items_failed);
     ended.splice(ended.end(), running_, table.position);
-    ChangeLoad(table.node, -1);
+    slots_.Give(table.node);
     JobActivity::PerNode& node =
         job->nodes[static_cast<std::size_t>(table.node)];
     --node.items_running;
@@ -364,15 +268,12 @@ void Scheduler::EndTable(RunningTable& table,
     queue_.Finish(*job);
     if (!result.ok() && !cancelled &&
         job->spec.scheduling.failure_policy == FailurePolicy::kStopOnFirst) {
-      StopJob(*job, JobEnd::kCompleted,
-              CancelledBecause("another table of the job failed",
-                               "STOPPED_ON_FAILURE"),
-              decisions);
+      StopJob(*job, JobEnd::kCompleted, CancelledByFailure(), decisions);
     }
     Decide(now, decisions);
   }
   job->reporter.AddFinished(table.index,
-                            {.node_id = runtime_.node(table.node).id(),
+                            {.node_id = table.node_id,
                              .queue_time = table.started - job->submit_time(),
                              .result = std::move(result)});
   Apply(std::move(decisions));
@@ -427,7 +328,8 @@ JobActivity Scheduler::GetActivity(JobId id) const {
 SchedulerStats Scheduler::GetStats() const {
   MutexLock lock(mutex_);
   SchedulerStats stats = ended_;
-  stats.items_running_on_node.assign(loads_.begin(), loads_.end());
+  const absl::Span<const int> loads = slots_.loads();
+  stats.items_running_on_node.assign(loads.begin(), loads.end());
   stats.work_outstanding = work_outstanding_.load(std::memory_order_relaxed);
   stats.jobs_queued = queue_.jobs_queued();
   stats.jobs_running = queue_.jobs_running();
@@ -445,18 +347,7 @@ std::vector<WorkItem> Scheduler::ListWork() const {
   const QueueTime now = Now();
   work.reserve(running_.size());
   for (const RunningTable& table : running_) {
-    const TableActivity& activity = table.activity;
-    const ActiveJob& job = *table.job;
-    work.push_back(
-        {.job = job.id,
-         .index = table.index,
-         .name = job.spec.items[static_cast<std::size_t>(table.index)].name,
-         .stage = TableStageName(activity.stage()),
-         .age = now - table.started,
-         .stage_age = now - activity.stage_started().time_since_epoch(),
-         .node_id = runtime_.node(table.node).id(),
-         .lanes = activity.lanes(),
-         .attempts = activity.attempts()});
+    work.push_back(table.Describe(now));
   }
   return work;
 }
@@ -468,9 +359,7 @@ absl::Status Scheduler::Stop() {
     stopping_ = true;
     for (const auto& [id, job] : jobs_) {
       if (!job->in_queue()) continue;
-      StopJob(*job, JobEnd::kCancelled,
-              CancelledBecause("the engine is stopping", "STOPPING"),
-              decisions);
+      StopJob(*job, JobEnd::kCancelled, CancelledByStop(), decisions);
     }
     Decide(Now(), decisions);
   }

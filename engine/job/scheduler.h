@@ -18,6 +18,8 @@
 #include "engine/job/job_activity.h"
 #include "engine/job/job_queue.h"
 #include "engine/job/node_selector.h"
+#include "engine/job/node_slots.h"
+#include "engine/job/running_table.h"
 #include "engine/pipeline/table_pipeline.h"
 #include "engine/runtime/node_timer.h"
 #include "engine/runtime/runtime.h"
@@ -75,7 +77,8 @@ class Scheduler final : private NodeTimer {
 
   bool Cancel(JobId job);
 
-  ConcurrencyLimits ClampLimits(ConcurrencyLimits limits) const;
+  // Those of the engine: what a job can get at most.
+  const ConcurrencyLimits& limits() const { return limits_; }
 
   JobActivity GetActivity(JobId job) const;
   SchedulerStats GetStats() const;
@@ -86,7 +89,6 @@ class Scheduler final : private NodeTimer {
   absl::Status Stop();
 
  private:
-  struct RunningTable;
   using RunningTables = std::list<RunningTable>;
   class TableGuard;
 
@@ -120,22 +122,18 @@ class Scheduler final : private NodeTimer {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void StopJob(ActiveJob& job, JobEnd end, absl::Status reason,
                Decisions& decisions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void ChangeLoad(int node, int change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CheckSums() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Apply(Decisions decisions);
 
   static Task<> RunTable(Scheduler& scheduler, TableGuard guard);
   void EndTable(RunningTable& table, absl::StatusOr<TableResult> result);
-  // Cancelled only for a stopped job; any other error has a reason.
-  static absl::StatusOr<TableResult> Judge(const ActiveJob& job,
-                                           absl::StatusOr<TableResult> result);
   void EndJob(JobId id);
   void ForgetJob(JobId id);
   absl::Status WaitForJobs();
 
   Runtime& runtime_;
   const SchedulerOptions options_;
-  const int reserve_per_node_;
+  const ConcurrencyLimits limits_;
   WorkspacePool& workspaces_;
   NodeSelector selector_;
   // Relaxed, all three: they are looked at, and order nothing.
@@ -147,9 +145,8 @@ class Scheduler final : private NodeTimer {
   Condition all_ended_;
   JobQueue queue_ ABSL_GUARDED_BY(mutex_);
   std::map<JobId, std::shared_ptr<ActiveJob>> jobs_ ABSL_GUARDED_BY(mutex_);
-  RunningTables running_ ABSL_GUARDED_BY(mutex_);   // in the order of starts
-  std::vector<int> loads_ ABSL_GUARDED_BY(mutex_);  // tables, by node
-  JobQueue::Slots slots_ ABSL_GUARDED_BY(mutex_);
+  RunningTables running_ ABSL_GUARDED_BY(mutex_);  // in the order of starts
+  NodeSlots slots_ ABSL_GUARDED_BY(mutex_);
   SchedulerStats ended_ ABSL_GUARDED_BY(mutex_);  // counters of what has ended
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };

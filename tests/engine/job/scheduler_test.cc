@@ -150,21 +150,10 @@ TEST_F(SchedulerTest, ACapHoldsAndTheDefaultIsEverySlot) {
   EXPECT_EQ(workshop_.running_max, 128);
 }
 
-TEST_F(SchedulerTest, LimitsAreClampedToTheEngine) {
-  const ConcurrencyLimits own = scheduler_->ClampLimits({});
-  EXPECT_EQ(own.tables_max, 128);
-  EXPECT_EQ(own.threads_max, 2);
-  EXPECT_EQ(own.memory_bytes_max, 1u << 20);
-  const ConcurrencyLimits less = scheduler_->ClampLimits(
-      {.tables_max = 5, .threads_max = 1, .memory_bytes_max = 1'000});
-  EXPECT_EQ(less.tables_max, 5);
-  EXPECT_EQ(less.threads_max, 1);
-  EXPECT_EQ(less.memory_bytes_max, 1'000u);
-  const ConcurrencyLimits more = scheduler_->ClampLimits(
-      {.tables_max = 500, .threads_max = 100, .memory_bytes_max = 1u << 30});
-  EXPECT_EQ(more.tables_max, 128);
-  EXPECT_EQ(more.threads_max, 2);
-  EXPECT_EQ(more.memory_bytes_max, 1u << 20);
+TEST_F(SchedulerTest, LimitsAreAllThereIs) {
+  EXPECT_EQ(scheduler_->limits().tables_max, 128);
+  EXPECT_EQ(scheduler_->limits().threads_max, 2);
+  EXPECT_EQ(scheduler_->limits().memory_bytes_max, 1u << 20);
 }
 
 TEST_F(SchedulerTest, ACancelledJobsQueuedItemsEndAtOnceItsTablesSoon) {
