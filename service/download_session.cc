@@ -147,11 +147,12 @@ bool DownloadSession::Advance() {
     for (; item_ < selection.end_item; ++item_, next_file_ = 0) {
       const auto* files = FilesOf(*selection.job, item_);
       while (files != nullptr && next_file_ < files->size()) {
-        file_ = &(*files)[next_file_++];
+        const WrittenFile& file = (*files)[next_file_++];
         if (!selection.filename.empty() &&
-            selection.filename != file_->filename) {
+            selection.filename != file.filename) {
           continue;
         }
+        file_ = &file;
         path_ = absl::StrCat(selection.job->description().artifact_directory,
                              "/", item_, "/", file_->filename);
         return true;

@@ -8,6 +8,9 @@ namespace perfecthash {
 
 // What the operating system knows about this process.
 struct ProcessFacts {
+  // Threads that this program started. The kernel's own helpers of an io_uring
+  // are listed with them by the system, come and go with the files at hand,
+  // and are not counted.
   int thread_count = 0;
   std::uint64_t memory_resident_bytes = 0;
 };

@@ -2,26 +2,44 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <system_error>
 
 #include "engine/base/os_error.h"
 #include "service/process_facts.h"
 
 namespace perfecthash {
+namespace {
+
+int CountOwnThreads() {
+  int count = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator task("/proc/self/task", error), end;
+       !error && task != end; task.increment(error)) {
+    std::string name;
+    std::ifstream comm(task->path() / "comm");  // empty if it ended meanwhile
+    std::getline(comm, name);
+    if (!name.starts_with("iou-")) ++count;
+  }
+  return count;
+}
+
+}  // namespace
 
 absl::StatusOr<ProcessFacts> ReadProcessFacts() {
   std::ifstream status("/proc/self/status");
   if (!status.is_open())
     return OsErrorToStatus(errno, "read /proc/self/status");
   ProcessFacts facts;
+  facts.thread_count = CountOwnThreads();
   for (std::string line; std::getline(status, line);) {
     std::istringstream words(line);
     std::string key;
     std::uint64_t value = 0;
     words >> key >> value;
-    if (key == "Threads:") facts.thread_count = static_cast<int>(value);
     if (key == "VmRSS:") facts.memory_resident_bytes = value * 1024;
   }
   return facts;

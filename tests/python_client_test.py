@@ -374,7 +374,7 @@ class ClientTest(unittest.TestCase):
 
     def test_an_unsolved_table_is_a_clear_result(self):
         options = self.table.TableOptions(hash_function="MultiplyShiftR",
-                                          seeds=[1, 1])
+                                          seeds=[1, 1, 1])
         job = self.create_table(random_keys(1000), table_options=options)
         self.assertEqual(job.state, self.job.Job.STATE_FAILED)
         self.assertEqual(self.reason_of(job.error).reason, "NO_SOLUTION")
@@ -614,8 +614,8 @@ class ClientTest(unittest.TestCase):
         name = "keySets/" + hashlib.sha256(b"never sent").hexdigest()
         code, message, info = self.refusal(self.jobs.CreateBulkJob,
                                            self.bulk_request([name]))
-        self.assertEqual(code, grpc.StatusCode.FAILED_PRECONDITION, message)
-        self.assertEqual(info.reason, "KEY_SET_MISSING")
+        self.assertEqual(code, grpc.StatusCode.NOT_FOUND, message)
+        self.assertEqual(info.reason, "KEY_SET_NOT_FOUND")
 
     def test_a_directory_of_the_server(self):
         keys = self.server.allowed / "keys"

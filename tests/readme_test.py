@@ -56,7 +56,7 @@ class ReadmeTest(unittest.TestCase):
         self.addCleanup(stop)
         cli = pathlib.Path(PROGRAM).parent.parent / "cli" / "perfecthash"
         subprocess.run([cli, "server", "health", "--address", address,
-                        "--wait-for-server", "30s", "-o", "none"], check=True)
+                        "--wait-for-server=30s", "-o", "none"], check=True)
         return address
 
     def test_links_lead_somewhere(self):

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/perfect_hash/graph_size.h"
 #include "engine/perfect_hash/kernels/kernel.h"
@@ -118,10 +119,13 @@ absl::Status KeySet::CheckDistinct() const {
     if (key[0] == key[-1]) ++surplus_count;
   }
   const std::uint64_t key = original_key(first - begin);
-  return absl::InvalidArgumentError(absl::StrFormat(
-      "key %d (0x%x) occurs %d times; keys must be distinct: remove the %d "
-      "surplus one(s) of this set",
-      key, key, std::upper_bound(first, end, *first) - first, surplus_count));
+  return WithReason(
+      absl::InvalidArgumentError(absl::StrFormat(
+          "key %d (0x%x) occurs %d times; keys must be distinct: remove the %d "
+          "surplus one(s) of this set",
+          key, key, std::upper_bound(first, end, *first) - first,
+          surplus_count)),
+      "DUPLICATE_KEYS");
 }
 
 void KeySet::FindZeroKeyBias() {

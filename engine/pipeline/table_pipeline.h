@@ -32,8 +32,9 @@ struct TableContext {
 // Makes one table on `context.node`, from its key file to its generated files:
 // the data flow of the whole engine. Must be awaited on a worker of that node,
 // and resumes there. Errors carry a reason: KEYS_UNREADABLE, KEYS_INVALID,
-// OPTIONS_INVALID, NO_SOLUTION (attempts spent), TIME_LIMIT, MEMORY_LIMIT,
-// WRITE_FAILED, CANCELLED. After an error none of the table's files is left.
+// DUPLICATE_KEYS, OPTIONS_INVALID, NO_SOLUTION (attempts spent), TIME_LIMIT,
+// MEMORY_LIMIT, WRITE_FAILED, CANCELLED. After an error none of the table's
+// files is left.
 Task<absl::StatusOr<TableResult>> MakeTable(TableContext& context);
 
 }  // namespace perfecthash

@@ -26,12 +26,15 @@ class Peak(threading.Thread):
 
     def __init__(self, pid):
         super().__init__(daemon=True)
-        self.pid, self.threads, self.rss_bytes = pid, 0, 0
+        self.pid, self.rss_bytes = pid, 0
+        self.threads = self.kernel_threads = 0
         self.done = threading.Event()
 
     def run(self):
         while not self.done.is_set():
-            self.threads = max(self.threads, thread_count(self.pid))
+            own, kernel = thread_count(self.pid)
+            self.threads = max(self.threads, own)
+            self.kernel_threads = max(self.kernel_threads, kernel)
             self.rss_bytes = max(self.rss_bytes, resident_bytes(self.pid))
             self.done.wait(0.02)
 
@@ -45,7 +48,18 @@ class Peak(threading.Thread):
 
 
 def thread_count(pid):
-    return len(os.listdir("/proc/%d/task" % pid))
+    """Returns (threads of the program, the kernel's helpers of io_uring)."""
+    own = kernel = 0
+    for task in os.listdir("/proc/%d/task" % pid):
+        try:
+            name = pathlib.Path("/proc/%d/task/%s/comm" % (pid, task))
+            if name.read_text(encoding="ascii").startswith("iou-"):
+                kernel += 1
+            else:
+                own += 1
+        except OSError:  # it has ended meanwhile
+            pass
+    return own, kernel
 
 
 def resident_bytes(pid):
@@ -71,7 +85,7 @@ class ServerUnderTest:
         self.pid = self.process.pid
 
     def __enter__(self):
-        health = self.cli("server", "health", "--wait-for-server", "30s")
+        health = self.cli("server", "health", "--wait-for-server=30s")
         if health.code != 0:
             self.__exit__()
             raise RuntimeError("perfecthashd does not answer: " + health.err)
