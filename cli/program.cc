@@ -20,6 +20,7 @@ CLI::App& AddNoun(CLI::App& app, const std::string& name,
                   const std::string& description) {
   CLI::App& noun = *app.add_subcommand(name, description);
   noun.require_subcommand(1);
+  noun.footer("");  // else the program's
   return noun;
 }
 

@@ -16,7 +16,7 @@ struct ProgressCounts {
   std::int64_t bytes = 0;
   std::int64_t attempts = 0;
   // The server's own estimate, where it has one.
-  std::optional<std::chrono::nanoseconds> remaining;
+  std::optional<std::chrono::nanoseconds> remaining{};
 };
 
 // One phase at one moment.

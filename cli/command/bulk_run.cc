@@ -36,6 +36,7 @@ class BulkRun {
   absl::Status FindFiles();
   // Items out of the files that could be sent.
   absl::Status AddItems(const v1::Limits& limits);
+  absl::Status CheckCount(const v1::Limits& limits) const;
   absl::Status CheckSize(const v1::Limits& limits) const;
   absl::StatusOr<ExitCode> RunJob(const std::string& directory);
   bool is_followed() const {
@@ -94,6 +95,7 @@ absl::StatusOr<ExitCode> BulkRun::RunLocal() {
   const std::string directory = OutputDirectory();
   if (!directory.empty()) RETURN_IF_ERROR(MakeOutputDirectory(directory));
   ASSIGN_OR_RETURN(const v1::Limits limits, run_.Connect());
+  RETURN_IF_ERROR(CheckCount(limits));
   RETURN_IF_ERROR(run_.ReadAndUpload(limits, options_.key_size_bytes, list_));
   if (list_.files.empty()) {
     return Failure(ExitCode::kFailed,
@@ -125,16 +127,20 @@ absl::Status BulkRun::AddItems(const v1::Limits& limits) {
   return CheckSize(limits);
 }
 
-absl::Status BulkRun::CheckSize(const v1::Limits& limits) const {
+absl::Status BulkRun::CheckCount(const v1::Limits& limits) const {
+  const auto count = static_cast<std::int64_t>(list_.files.size());
   const std::int64_t items_max = limits.max_items_per_job();
-  if (items_max > 0 && request_.items_size() > items_max) {
+  if (items_max > 0 && count > items_max) {
     return Failure(
         ExitCode::kFailed,
         fmt::format("{} key files are more than the {} that the server takes "
                     "in one job; split the directory",
-                    FormatCount(request_.items_size()),
-                    FormatCount(items_max)));
+                    FormatCount(count), FormatCount(items_max)));
   }
+  return absl::OkStatus();
+}
+
+absl::Status BulkRun::CheckSize(const v1::Limits& limits) const {
   const auto bytes = static_cast<std::int64_t>(request_.ByteSizeLong());
   if (limits.max_message_bytes() > 0 && bytes > limits.max_message_bytes()) {
     return Failure(

@@ -7,7 +7,10 @@ namespace perfecthash {
 
 CLI::App& AddCommand(CLI::App& parent, const CommandText& text) {
   CLI::App& command = *parent.add_subcommand(text.name, text.description);
-  command.footer(text.footer);
+  const std::string more = text.footer.empty() ? "" : text.footer + "\n\n";
+  command.footer(more +
+                 "`perfecthash --help` lists the options of every command "
+                 "(--address, -o, ...)\nand the exit codes.");
   return command;
 }
 

@@ -1,0 +1,343 @@
+#include <google/protobuf/any.pb.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "perfecthash/v1/job.grpc.pb.h"
+#include "tests/cli/fake_state.h"
+
+namespace perfecthash {
+namespace {
+
+using Watcher = grpc::ServerWriter<v1::WatchJobResponse>;
+
+bool IsOver(const v1::Job& job) {
+  return job.state() != v1::Job::STATE_RUNNING &&
+         job.state() != v1::Job::STATE_CANCELLING;
+}
+
+v1::Status NoSolution() {
+  v1::ErrorInfo cause;
+  cause.set_reason("NO_SOLUTION");
+  cause.set_domain("perfecthash");
+  v1::Status error;
+  error.set_code(grpc::RESOURCE_EXHAUSTED);
+  error.set_message("no solution in 10 attempts");
+  google::protobuf::Any& any = *error.add_details();
+  any.set_type_url("type.googleapis.com/google.rpc.ErrorInfo");
+  any.set_value(cause.SerializeAsString());
+  return error;
+}
+
+class FakeJobs final : public v1::JobService::Service {
+ public:
+  explicit FakeJobs(FakeServer::State& state) : state_(state) {}
+
+  grpc::Status CreateTableJob(grpc::ServerContext* context,
+                              const v1::CreateTableJobRequest* request,
+                              v1::Job* response) override {
+    if (auto fault = state_.Enter("CreateTableJob")) {
+      return state_.FaultStatus(*fault);
+    }
+    MutexLock lock(state_.mutex);
+    state_.table_request = *request;
+    FakeItem item{.item_id = request->item_id(),
+                  .keys = KeysOf(request->keys())};
+    FakeJob& job =
+        state_.AddJob(v1::Job::KIND_TABLE, {item}, request->request_id());
+    *job.job.mutable_table_options() = request->table_options();
+    *response = job.job;
+    if (request->validate_only()) {
+      response->clear_name();
+      state_.jobs.pop_back();
+    } else if (state_.never_waits || !request->has_wait()) {
+      response->set_state(v1::Job::STATE_QUEUED);
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status CreateBulkJob(grpc::ServerContext* context,
+                             const v1::CreateBulkJobRequest* request,
+                             v1::Job* response) override {
+    if (auto fault = state_.Enter("CreateBulkJob")) {
+      return state_.FaultStatus(*fault);
+    }
+    MutexLock lock(state_.mutex);
+    *response = Accept(*request).job;
+    if (request->validate_only()) {
+      response->clear_name();
+      state_.jobs.pop_back();
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status RunBulkJob(grpc::ServerContext* context,
+                          const v1::RunBulkJobRequest* request,
+                          Watcher* writer) override {
+    const auto fault = state_.Enter("RunBulkJob");
+    std::string name;
+    {
+      MutexLock lock(state_.mutex);
+      state_.watch_options = request->watch_options();
+      name = Accept(request->job()).job.name();
+    }
+    return Stream(name, fault, *context, *writer);
+  }
+
+  grpc::Status WatchJob(grpc::ServerContext* context,
+                        const v1::WatchJobRequest* request,
+                        Watcher* writer) override {
+    const auto fault = state_.Enter("WatchJob");
+    {
+      MutexLock lock(state_.mutex);
+      state_.watch_options = request->watch_options();
+      state_.watched_revisions.push_back(request->after_revision());
+    }
+    return Stream(request->name(), fault, *context, *writer);
+  }
+
+  grpc::Status GetJob(grpc::ServerContext* context,
+                      const v1::GetJobRequest* request,
+                      v1::Job* response) override {
+    return Copy("GetJob", request->name(), response);
+  }
+
+  grpc::Status WaitJob(grpc::ServerContext* context,
+                       const v1::WaitJobRequest* request,
+                       v1::Job* response) override {
+    if (auto fault = state_.Enter("WaitJob")) {
+      return state_.FaultStatus(*fault);
+    }
+    MutexLock lock(state_.mutex);
+    FakeJob* job = state_.Find(request->name());
+    if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
+    AwaitEnd(*job, *context);
+    *response = job->job;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status CancelJob(grpc::ServerContext* context,
+                         const v1::CancelJobRequest* request,
+                         v1::Job* response) override {
+    if (auto fault = state_.Enter("CancelJob")) {
+      return state_.FaultStatus(*fault);
+    }
+    MutexLock lock(state_.mutex);
+    FakeJob* job = state_.Find(request->name());
+    if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
+    state_.cancel_reason = request->reason();
+    if (!IsOver(job->job)) state_.Finish(*job, v1::Job::STATE_CANCELLED);
+    *response = job->job;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ListJobs(grpc::ServerContext* context,
+                        const v1::ListJobsRequest* request,
+                        v1::ListJobsResponse* response) override {
+    if (auto fault = state_.Enter("ListJobs")) {
+      return state_.FaultStatus(*fault);
+    }
+    MutexLock lock(state_.mutex);
+    std::size_t place =
+        request->page_token().empty() ? 0 : std::stoul(request->page_token());
+    for (; place < state_.jobs.size(); ++place) {
+      if (response->jobs_size() == request->page_size()) break;
+      *response->add_jobs() = state_.jobs[place].job;
+    }
+    if (place < state_.jobs.size()) {
+      response->set_next_page_token(std::to_string(place));
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ListJobItems(grpc::ServerContext* context,
+                            const v1::ListJobItemsRequest* request,
+                            v1::ListJobItemsResponse* response) override {
+    if (auto fault = state_.Enter("ListJobItems")) {
+      return state_.FaultStatus(*fault);
+    }
+    MutexLock lock(state_.mutex);
+    FakeJob* job = state_.Find(request->parent());
+    if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
+    for (const v1::JobItem& item : job->items) {
+      const std::string state =
+          "state=" + v1::JobItem::State_Name(item.state());
+      if (request->filter().empty() || request->filter() == state) {
+        *response->add_job_items() = item;
+      }
+    }
+    return grpc::Status::OK;
+  }
+
+ private:
+  std::string KeysOf(const v1::KeySource& source)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+    if (source.has_inline_keys()) return source.inline_keys();
+    for (const auto& [digest, bytes] : state_.key_sets) {
+      Sha256Digest binary;
+      std::copy(digest.begin(), digest.end(), binary.begin());
+      if (source.key_set() == "keySets/" + ToHex(binary)) return bytes;
+    }
+    return "";
+  }
+
+  // The same request id is the same job.
+  FakeJob& Accept(const v1::CreateBulkJobRequest& request)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+    state_.bulk_request = request;
+    for (FakeJob& job : state_.jobs) {
+      if (job.request_id == request.request_id()) return job;
+    }
+    std::vector<FakeItem> items;
+    for (const v1::BulkItem& item : request.items()) {
+      items.push_back({.item_id = item.item_id(), .keys = KeysOf(item.keys())});
+    }
+    FakeJob& job =
+        state_.AddJob(v1::Job::KIND_BULK, items, request.request_id());
+    *job.job.mutable_table_options() = request.table_options();
+    if (request.has_directory()) {
+      job.job.set_output_path(request.directory().keys_path() + "_tables");
+    }
+    return job;
+  }
+
+  grpc::Status Copy(const std::string& method, const std::string& name,
+                    v1::Job* response) {
+    if (auto fault = state_.Enter(method)) return state_.FaultStatus(*fault);
+    MutexLock lock(state_.mutex);
+    FakeJob* job = state_.Find(name);
+    if (job == nullptr) {
+      return state_.FaultStatus({.grpc_code = grpc::NOT_FOUND,
+                                 .message = "there is no job " + name,
+                                 .reason = "JOB_NOT_FOUND"});
+    }
+    *response = job->job;
+    return grpc::Status::OK;
+  }
+
+  void AwaitEnd(FakeJob& job, grpc::ServerContext& context)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+    while (!IsOver(job.job) && !context.IsCancelled()) {
+      // gRPC's sync API tells of a cancel only when asked.
+      state_.changed.WaitUntil(state_.mutex, std::chrono::steady_clock::now() +
+                                                 std::chrono::milliseconds(20));
+    }
+  }
+
+  // Snapshot, finished items, done.
+  grpc::Status Stream(const std::string& name,
+                      const std::optional<Fault>& fault,
+                      grpc::ServerContext& context, Watcher& writer) {
+    std::vector<v1::WatchJobResponse> responses(1);
+    FakeJob* job = nullptr;
+    {
+      MutexLock lock(state_.mutex);
+      job = state_.Find(name);
+      if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
+      responses[0].set_revision(1);
+      *responses[0].mutable_snapshot() = job->job;
+    }
+    if (fault.has_value() && fault->after_messages == 0) {
+      return state_.FaultStatus(*fault);
+    }
+    writer.Write(responses[0]);
+    if (fault.has_value() && fault->after_messages == 1) {
+      return state_.FaultStatus(*fault);
+    }
+    v1::WatchJobResponse items;
+    v1::WatchJobResponse done;
+    {
+      MutexLock lock(state_.mutex);
+      AwaitEnd(*job, context);
+      items.set_revision(2);
+      *items.mutable_progress() = job->job.progress();
+      for (const v1::JobItem& item : job->items) {
+        if (item.state() == v1::JobItem::STATE_FAILED) {
+          *items.add_finished_items() = item;
+        }
+      }
+      done.set_revision(3);
+      *done.mutable_done() = job->job;
+    }
+    writer.Write(items);
+    if (fault.has_value()) return state_.FaultStatus(*fault);
+    writer.Write(done);
+    return grpc::Status::OK;
+  }
+
+  FakeServer::State& state_;
+};
+
+}  // namespace
+
+FakeJob& FakeServer::State::AddJob(v1::Job::Kind kind,
+                                   std::vector<FakeItem> sources,
+                                   const std::string& request_id) {
+  FakeJob& job = jobs.emplace_back();
+  job.request_id = request_id;
+  job.sources = std::move(sources);
+  job.job.set_name("jobs/fake" + std::to_string(jobs.size()));
+  job.job.set_kind(kind);
+  job.job.set_state(v1::Job::STATE_RUNNING);
+  job.job.set_revision(1);
+  job.job.mutable_create_time()->set_seconds(1'700'000'000);
+  const auto count = static_cast<std::int64_t>(job.sources.size());
+  job.job.mutable_progress()->set_items_total(count);
+  job.job.mutable_progress()->set_items_running(count);
+  for (const FakeItem& source : job.sources) {
+    v1::JobItem& item = job.items.emplace_back();
+    const int index = static_cast<int>(job.items.size()) - 1;
+    item.set_name(job.job.name() + "/items/" + std::to_string(index));
+    item.set_index(index);
+    item.set_item_id(source.item_id);
+    item.set_state(v1::JobItem::STATE_RUNNING);
+  }
+  if (!is_held) Finish(job, v1::Job::STATE_UNSPECIFIED);
+  return job;
+}
+
+void FakeServer::State::Finish(FakeJob& job, v1::Job::State forced) {
+  v1::JobProgress& progress = *job.job.mutable_progress();
+  progress.set_items_running(0);
+  std::int64_t failed = 0;
+  for (v1::JobItem& item : job.items) {
+    if (forced == v1::Job::STATE_CANCELLED) {
+      item.set_state(v1::JobItem::STATE_CANCELLED);
+    } else if (item.item_id().find("bad") != std::string::npos) {
+      item.set_state(v1::JobItem::STATE_FAILED);
+      *item.mutable_error() = NoSolution();
+      ++failed;
+    } else {
+      item.set_state(v1::JobItem::STATE_SUCCEEDED);
+      item.mutable_result()->set_key_count(1);
+    }
+  }
+  job.job.set_revision(3);
+  const auto total = static_cast<std::int64_t>(job.items.size());
+  if (forced == v1::Job::STATE_CANCELLED) {
+    progress.set_items_cancelled(total);
+    job.job.set_state(forced);
+    changed.NotifyAll();
+    return;
+  }
+  progress.set_items_failed(failed);
+  progress.set_items_succeeded(total - failed);
+  progress.set_keys_done(total - failed);
+  job.job.set_state(failed == 0       ? v1::Job::STATE_SUCCEEDED
+                    : failed == total ? v1::Job::STATE_FAILED
+                                      : v1::Job::STATE_PARTIALLY_SUCCEEDED);
+  changed.NotifyAll();
+}
+
+FakeJob* FakeServer::State::Find(const std::string& name) {
+  for (FakeJob& job : jobs) {
+    if (job.job.name() == name) return &job;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<grpc::Service> MakeFakeJobs(FakeServer::State& state) {
+  return std::make_unique<FakeJobs>(state);
+}
+
+}  // namespace perfecthash
