@@ -14,7 +14,7 @@ namespace perfecthash {
 
 // The directories that jobs write their files into, {root}/{job id}/{item},
 // and their removal, which is the executor's work.
-// Thread-safe. The executor outlives it.
+// Thread-safe. The executor is stopped before it dies.
 class ArtifactStore {
  public:
   // What an earlier process left there belongs to jobs that nobody knows any

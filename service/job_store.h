@@ -31,7 +31,8 @@ class JobStore : public JobListener {
     JobListener* listener = nullptr;
     // Given the jobs that were forgotten, on the thread of whoever finished the
     // job that pushed them out: must be short.
-    std::function<void(std::vector<std::shared_ptr<JobRecord>>)> on_forgotten;
+    std::function<void(std::vector<std::shared_ptr<JobRecord>>)> on_forgotten =
+        {};
   };
 
   explicit JobStore(Options options);

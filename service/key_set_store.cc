@@ -49,19 +49,42 @@ absl::StatusOr<std::unique_ptr<KeySetStore>> KeySetStore::Open(
   return store;
 }
 
+std::string KeySetStore::DirectoryOf(std::uint8_t first_byte) const {
+  return absl::StrFormat("%s/%02x", options_.root, first_byte);
+}
+
 absl::Status KeySetStore::Load() {
+  std::error_code error;
+  fs::create_directories(options_.root, error);
+  RETURN_IF_ERROR(ToStatus(error, "create " + options_.root));
   for (int i = 0; i < 256; ++i) {
-    const std::string path =
-        absl::StrCat(options_.root, "/", absl::StrFormat("%02x", i));
-    std::error_code error;
-    fs::create_directories(path, error);
-    RETURN_IF_ERROR(ToStatus(error, "create " + path));
-    RETURN_IF_ERROR(LoadDirectory(path));
+    const auto first_byte = static_cast<std::uint8_t>(i);
+    if (!fs::is_directory(DirectoryOf(first_byte), error)) continue;
+    RETURN_IF_ERROR(LoadDirectory(first_byte));
   }
   return absl::OkStatus();
 }
 
-absl::Status KeySetStore::LoadDirectory(const std::string& path) {
+absl::Status KeySetStore::MakeDirectoryFor(const Sha256Digest& digest) {
+  {
+    MutexLock lock(mutex_);
+    if (directories_[digest[0]]) return absl::OkStatus();
+  }
+  const std::string path = DirectoryOf(digest[0]);
+  std::error_code error;
+  fs::create_directories(path, error);
+  RETURN_IF_ERROR(ToStatus(error, "create " + path));
+  MutexLock lock(mutex_);
+  directories_.set(digest[0]);
+  return absl::OkStatus();
+}
+
+absl::Status KeySetStore::LoadDirectory(std::uint8_t first_byte) {
+  const std::string path = DirectoryOf(first_byte);
+  {
+    MutexLock lock(mutex_);
+    directories_.set(first_byte);
+  }
   std::error_code error;
   fs::directory_iterator entries(path, error);
   RETURN_IF_ERROR(ToStatus(error, "list " + path));
@@ -96,8 +119,7 @@ std::size_t KeySetStore::size() const {
 }
 
 std::string KeySetStore::PathOf(const Sha256Digest& digest) const {
-  const std::string hex = ToHex(digest);
-  return absl::StrCat(options_.root, "/", hex.substr(0, 2), "/", hex, kSuffix);
+  return absl::StrCat(DirectoryOf(digest[0]), "/", ToHex(digest), kSuffix);
 }
 
 absl::Status KeySetStore::CheckSize(std::uint64_t size_bytes) const {
@@ -116,6 +138,7 @@ absl::StatusOr<KeySetStore::Outcome> KeySetStore::Put(
   const Sha256Digest actual = Sha256(content);
   if (actual != digest) return DigestMismatch(digest, actual);
   if (Contains(digest)) return Outcome::kPresent;
+  RETURN_IF_ERROR(MakeDirectoryFor(digest));
   RETURN_IF_ERROR(WriteFileBytes(PathOf(digest), content));
   Add(digest);
   return Outcome::kStored;
@@ -190,6 +213,7 @@ class KeySetStore::FileWriter : public KeySetStore::Writer {
 absl::StatusOr<std::unique_ptr<KeySetStore::Writer>> KeySetStore::Begin(
     const Sha256Digest& digest, std::uint64_t size_bytes) {
   RETURN_IF_ERROR(CheckSize(size_bytes));
+  RETURN_IF_ERROR(MakeDirectoryFor(digest));
   auto writer = std::make_unique<FileWriter>(*this, digest, size_bytes);
   RETURN_IF_ERROR(writer->Open());
   return writer;

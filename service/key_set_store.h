@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,8 +28,8 @@ class KeySetStore {
     std::uint64_t key_set_bytes_max = std::uint64_t{256} << 20;
   };
 
-  // Makes the directories, removes what an earlier process left half-written
-  // and reads the names of what is there.
+  // Removes what an earlier process left half-written and reads the names of
+  // what is there.
   static absl::StatusOr<std::unique_ptr<KeySetStore>> Open(Options options);
 
   bool Contains(const Sha256Digest& digest) const;
@@ -59,12 +60,16 @@ class KeySetStore {
 
   explicit KeySetStore(Options options) : options_(std::move(options)) {}
   absl::Status Load();
-  absl::Status LoadDirectory(const std::string& path);
+  absl::Status LoadDirectory(std::uint8_t first_byte);
+  std::string DirectoryOf(std::uint8_t first_byte) const;
+  // Makes the directory of this digest, once.
+  absl::Status MakeDirectoryFor(const Sha256Digest& digest);
   absl::Status CheckSize(std::uint64_t size_bytes) const;
   void Add(const Sha256Digest& digest);
 
   const Options options_;
   mutable Mutex mutex_;
+  std::bitset<256> directories_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<Sha256Digest> present_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -130,7 +130,7 @@ absl::StatusOr<TableOptions> ReadTableOptions(const v1::TableOptions& options) {
   TableOptions read;
   RETURN_IF_ERROR(CheckHashFunction(options.hash_function()));
   SolverOptions& solver = read.solver;
-  if (options.hash_function() != kAuto) {
+  if (!options.hash_function().empty()) {
     solver.hash_function = options.hash_function();
   }
   if (options.has_seed()) solver.seed = options.seed();

@@ -52,7 +52,7 @@ class WatchSink {
 class WatchStream : public JobSubscriber {
  public:
   struct Options {
-    WatchPace pace;
+    WatchPace pace = {};
     std::int64_t after_revision = 0;
     // A message that the transport has not taken for so long ends the watch.
     std::chrono::nanoseconds stall_max = std::chrono::seconds(30);
