@@ -146,10 +146,9 @@ void Corpus::MakeExpected() {
 // Every way in which a table of these jobs may not succeed.
 const std::set<std::string>& Reasons() {
   static const std::set<std::string> reasons = {
-      "KEYS_UNREADABLE",   "KEYS_INVALID",      "MEMORY_LIMIT",
-      "WRITE_FAILED",      "CANCELLED",         "STOPPING",
-      "QUEUE_TIMEOUT",     "EXECUTION_TIMEOUT", "INTERRUPTED",
-      "STOPPED_ON_FAILURE"};
+      "KEYS_UNREADABLE",   "KEYS_INVALID", "DUPLICATE_KEYS",    "MEMORY_LIMIT",
+      "WRITE_FAILED",      "CANCELLED",    "STOPPING",          "QUEUE_TIMEOUT",
+      "EXECUTION_TIMEOUT", "INTERRUPTED",  "STOPPED_ON_FAILURE"};
   return reasons;
 }
 
@@ -376,8 +375,9 @@ std::string History::Run(Tally& tally) {
 
 void History::Check(const Job& job) {
   static const std::set<std::string> kReasons = {
-      "KEYS_UNREADABLE",   "KEYS_INVALID", "DUPLICATE_KEYS",    "MEMORY_LIMIT",
-      "WRITE_FAILED",      "CANCELLED",    "STOPPING",          "QUEUE_TIMEOUT",
+      "KEYS_UNREADABLE",   "KEYS_INVALID", "DUPLICATE_KEYS",
+      "DUPLICATE_KEYS",    "MEMORY_LIMIT", "WRITE_FAILED",
+      "CANCELLED",         "STOPPING",     "QUEUE_TIMEOUT",
       "EXECUTION_TIMEOUT", "INTERRUPTED",  "STOPPED_ON_FAILURE"};
   ASSERT_TRUE(job.ended());
   EXPECT_EQ(job.observer->told(), static_cast<int>(job.items.size()));
