@@ -13,7 +13,9 @@ namespace perfecthash {
 
 using JobId = std::uint64_t;  // never reused while the engine runs
 
-// How a job ended as a whole; its items' results are told one by one.
+// How a job ended as a whole; its items' results are told one by one. Cancelled
+// or expired is a job that was stopped so, even when every table that was
+// running still succeeded; one whose failure policy stopped it is completed.
 enum class JobEnd { kCompleted, kCancelled, kExpired };
 
 // Told what becomes of a job. Called by workers of the engine, so every call
