@@ -122,9 +122,10 @@ AllowedDirectories::ListKeyFiles(const std::string& directory, bool recursive,
     }
     KeyFileEntry file;
     file.path = entry->path().string();
-    // A link may lead anywhere.
+    // A link may lead anywhere. One that leads nowhere is the failure of its
+    // item, not of the job.
     if (entry->is_symlink(error)) {
-      ASSIGN_OR_RETURN(file.path, ResolveExisting(file.path));
+      ASSIGN_OR_RETURN(file.path, Resolve(file.path));
     }
     if (files.size() == count_max) return TooManyItems(directory, count_max);
     file.item_id = entry->path()

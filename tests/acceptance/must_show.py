@@ -192,8 +192,8 @@ class Acceptance:
             for file_io in ("overlapped", "mapped"):
                 output = self.folder / ("server-" + file_io)
                 result = server.cli("bulk", "--server-directory", self.sys32,
-                                    "-O", output, "--file-io", file_io, *M4RX,
-                                    *QUIET)
+                                    "--server-output", output, "--file-io",
+                                    file_io, *M4RX, *QUIET)
                 require_all_succeeded(result, SYS32_FILES)
                 trees[file_io], files, size = tree_digest(output)
                 shutil.rmtree(output)
@@ -324,8 +324,8 @@ class Acceptance:
         with self.small_disk(4) as disk, self.server(
                 "--allow-directory", self.folder) as server:
             result = server.cli("bulk", "--server-directory",
-                                self.two_hundred, "-O", disk / "tables",
-                                *M4RX, *QUIET)
+                                self.two_hundred, "--server-output",
+                                disk / "tables", *M4RX, *QUIET)
             require(result.code == EXIT_FAILED, "exit code %d: %s"
                     % (result.code, result.err))
             good, bad, _, _ = progress_of(result.json["job"])
@@ -344,7 +344,7 @@ class Acceptance:
             require(server.cli("server", "health").code == 0, "not healthy")
             require(server.outstanding() == 0, "outstanding")
         return "exit code %d: %s" % (result.code,
-                                     result.err.strip().splitlines()[-1])
+                                     result.err.strip().splitlines()[0])
 
     def bad_key_files(self):
         folder = self.folder / "bad"
@@ -367,6 +367,8 @@ class Acceptance:
                                 *COMPUTE_ONLY, *QUIET)
             require(remote.code == EXIT_FAILED, "on the server: exit code %d: "
                     "%s" % (remote.code, remote.err))
+            require(progress_of(remote.json["job"]) == (10, 3, 0, 13),
+                    "on the server: %s" % remote.json["job"]["progress"])
             require_serving(server, self.one_file)
         return ("odd length, duplicate, unreadable: exit code 1, each named, "
                 "the 10 others made")

@@ -100,6 +100,14 @@ TEST_F(AllowedDirectoriesTest, ListsBelowWhenAsked) {
   EXPECT_EQ((*files)[2].item_id, "below/c");
 }
 
+TEST_F(AllowedDirectoriesTest, LinkThatLeadsNowhereIsListed) {
+  // Reading it will fail, which is its own affair and not that of the others.
+  fs::create_symlink(folder_ / "root/gone", folder_ / "root/keys/link.keys");
+  const auto files = allowed_->ListKeyFiles(folder_ / "root/keys", false, 100);
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_EQ(files->size(), 3u);
+}
+
 TEST_F(AllowedDirectoriesTest, ListingFailuresAreClear) {
   const auto reason = [&](const std::string& path, std::size_t most) {
     return ReasonOf(allowed_->ListKeyFiles(path, false, most).status());
