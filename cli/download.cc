@@ -71,6 +71,7 @@ absl::StatusOr<grpc::Status> Downloader::ReadStream() {
   request.set_first_item_index(first_item_);
   const auto stream = session_.connection().artifacts().DownloadArtifacts(
       context.get(), request);
+  ShowProgress();
   v1::DownloadArtifactsResponse response;
   absl::Status failure;
   while (failure.ok() && stream->Read(&response)) {

@@ -38,7 +38,6 @@ class Follower {
   std::unique_ptr<Reader> OpenStream(grpc::ClientContext& context);
   void Take(const v1::WatchJobResponse& response);
   void TakeJob(const v1::Job& job);
-  void ShowProgress(const v1::JobProgress& progress);
   void ShowFailures(const v1::WatchJobResponse& response);
   absl::Status ObeyInterrupt();
   absl::Status StreamFailure(const grpc::Status& status);
@@ -136,7 +135,7 @@ void Follower::Take(const v1::WatchJobResponse& response) {
       TakeJob(response.snapshot());
       break;
     case v1::WatchJobResponse::kProgress:
-      ShowProgress(response.progress());
+      ShowProgress(session_, response.progress());
       break;
     case v1::WatchJobResponse::kDone:
       TakeJob(response.done());
@@ -154,20 +153,7 @@ void Follower::TakeJob(const v1::Job& job) {
   }
   name_ = job.name();
   is_named_.store(true, std::memory_order_relaxed);
-  ShowProgress(job.progress());
-}
-
-void Follower::ShowProgress(const v1::JobProgress& progress) {
-  ProgressCounts counts;
-  counts.failed = progress.items_failed() + progress.items_cancelled();
-  counts.done = progress.items_succeeded() + counts.failed;
-  counts.total = progress.items_total();
-  counts.running = progress.items_running();
-  counts.attempts = progress.attempts();
-  if (progress.has_estimated_remaining()) {
-    counts.remaining = FromProto(progress.estimated_remaining());
-  }
-  session_.progress().Update(counts);
+  ShowProgress(session_, job.progress());
 }
 
 void Follower::ShowFailures(const v1::WatchJobResponse& response) {
@@ -239,6 +225,19 @@ absl::StatusOr<v1::Job> Follow(Session& session, const std::string& name,
                                std::int64_t after_revision,
                                const FollowOptions& options) {
   return Follower(session, options).Watch(name, after_revision);
+}
+
+void ShowProgress(Session& session, const v1::JobProgress& progress) {
+  ProgressCounts counts;
+  counts.failed = progress.items_failed() + progress.items_cancelled();
+  counts.done = progress.items_succeeded() + counts.failed;
+  counts.total = progress.items_total();
+  counts.running = progress.items_running();
+  counts.attempts = progress.attempts();
+  if (progress.has_estimated_remaining()) {
+    counts.remaining = FromProto(progress.estimated_remaining());
+  }
+  session.progress().Update(counts);
 }
 
 bool IsDone(v1::Job::State state) {

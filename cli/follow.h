@@ -33,6 +33,9 @@ absl::StatusOr<v1::Job> Follow(Session& session, const std::string& name,
                                std::int64_t after_revision,
                                const FollowOptions& options);
 
+// Passes a job's counts to the session's progress.
+void ShowProgress(Session& session, const v1::JobProgress& progress);
+
 // 0 for a job that succeeded or goes on, else what its state says.
 ExitCode ExitCodeOf(v1::Job::State state);
 

@@ -82,15 +82,14 @@ absl::StatusOr<std::vector<std::uint8_t>> ReadKeyFile(
       std::vector<std::uint8_t> bytes,
       ReadFileBytes(path, static_cast<std::uint64_t>(limits.size_bytes_max)));
   if (bytes.empty()) {
-    return absl::InvalidArgumentError(path + " is empty: it has no keys");
+    return absl::InvalidArgumentError("it is empty: it has no keys");
   }
   const auto key_size = static_cast<std::size_t>(limits.key_size_bytes);
   if (bytes.size() % key_size != 0) {
     return absl::InvalidArgumentError(
-        fmt::format("{} has {} bytes, which is no multiple of the key size of "
-                    "{}; is it cut "
+        fmt::format("{} bytes are no multiple of the key size of {}; is it cut "
                     "short, or is --key-size wrong?",
-                    path, bytes.size(), key_size));
+                    bytes.size(), key_size));
   }
   return bytes;
 }
@@ -115,7 +114,8 @@ absl::Status DigestKeyFiles(Session& session, const KeyFileLimits& limits,
       readable.push_back(std::move(file));
     } else {
       ++counts.failed;
-      session.console().Note("left out: " + MessageOf(bytes.status()));
+      session.console().Note("left out: " + file.path + ": " +
+                             MessageOf(bytes.status()));
       AddFailure(list, file.path, MessageOf(bytes.status()));
     }
     session.progress().Update(counts);

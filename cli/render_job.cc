@@ -27,7 +27,7 @@ std::string CountsText(const v1::JobProgress& progress) {
   const auto add = [&text](std::int64_t count, const char* what) {
     if (count > 0) text += ", " + FormatCount(count) + " " + what;
   };
-  text += " tables: " + FormatCount(progress.items_succeeded()) + " succeeded";
+  text += ": " + FormatCount(progress.items_succeeded()) + " succeeded";
   text += ", " + FormatCount(progress.items_failed()) + " failed";
   add(progress.items_cancelled(), "cancelled");
   add(progress.items_running(), "running");
@@ -97,13 +97,20 @@ std::string RenderFailures(const cli::JobReport& report) {
 }
 
 std::string WallText(const cli::JobReport& report) {
-  return fmt::format(
-      "{} (read {}, upload {}, build {}, download {})",
-      FormatDuration(FromProto(report.wall_duration())),
-      FormatDuration(FromProto(report.upload().read_duration())),
-      FormatDuration(FromProto(report.upload().upload_duration())),
-      FormatDuration(FromProto(report.job().progress().running_duration())),
-      FormatDuration(FromProto(report.download().download_duration())));
+  std::string parts;
+  const auto add = [&parts](const char* what,
+                            const google::protobuf::Duration& duration) {
+    const std::string text = FormatDuration(duration);
+    if (text.empty()) return;
+    parts += (parts.empty() ? "" : ", ") + std::string(what) + " " + text;
+  };
+  add("read", report.upload().read_duration());
+  add("upload", report.upload().upload_duration());
+  add("queued", report.job().progress().queued_duration());
+  add("build", report.job().progress().running_duration());
+  add("download", report.download().download_duration());
+  return FormatDuration(report.wall_duration()) +
+         (parts.empty() ? "" : " (" + parts + ")");
 }
 
 }  // namespace

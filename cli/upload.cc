@@ -61,8 +61,12 @@ absl::Status Uploader::Run() {
     }
     session_.console().Note("the upload broke; going on with what is missing");
   }
+  Digests distinct;
+  for (const KeyFile& file : list_.files) {
+    distinct.insert(ToString(file.digest));
+  }
   report_.set_files_present(
-      static_cast<std::int64_t>(list_.files.size() - *missing_first));
+      static_cast<std::int64_t>(distinct.size() - *missing_first));
   DropFailedFiles();
   return absl::OkStatus();
 }

@@ -45,11 +45,14 @@ absl::Status SetKeys(const Options& options, const v1::Limits& limits,
   }
   const KeyFileLimits file_limits = {.key_size_bytes = options.key_size_bytes,
                                      .size_bytes_max = std::int64_t{1} << 40};
-  ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
-                   ReadKeyFile(options.path, file_limits));
-  if (static_cast<std::int64_t>(bytes.size()) <=
+  const auto bytes = ReadKeyFile(options.path, file_limits);
+  if (!bytes.ok()) {
+    return absl::InvalidArgumentError(options.path + ": " +
+                                      MessageOf(bytes.status()));
+  }
+  if (static_cast<std::int64_t>(bytes->size()) <=
       limits.max_inline_keys_bytes()) {
-    keys.set_inline_keys(bytes.data(), bytes.size());
+    keys.set_inline_keys(bytes->data(), bytes->size());
     return absl::OkStatus();
   }
   KeyFileList list;
@@ -104,6 +107,7 @@ absl::StatusOr<ExitCode> Run(const Options& given, Session& session) {
   }
   session.progress().Begin("build", "tables");
   absl::StatusOr<v1::Job> job = CreateTableJob(session, request);
+  if (job.ok()) ShowProgress(session, job->progress());
   if (job.ok() && is_followed && !IsDone(job->state())) {
     job = Follow(session, job->name(), 0, options.follow);
   }

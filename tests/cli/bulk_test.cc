@@ -41,7 +41,7 @@ TEST_F(BulkTest, EveryKeyFileBecomesATableInItsOwnDirectory) {
   WriteKeys(3);
   const CliResult result = RunCli(Bulk());
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, AllOf(HasSubstr("3 tables: 3 succeeded, 0 failed"),
+  EXPECT_THAT(result.out, AllOf(HasSubstr("3: 3 succeeded, 0 failed"),
                                 HasSubstr("SUCCEEDED"), HasSubstr("Wall time"),
                                 HasSubstr("6 files")));
   EXPECT_THAT(directory_.List("in_tables"),
@@ -90,7 +90,7 @@ TEST_F(BulkTest, FailedTablesAreListedAndTheRestIsWritten) {
                                     "(RESOURCE_EXHAUSTED, NO_SOLUTION)"));
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("PARTIALLY_SUCCEEDED"),
-                    HasSubstr("3 tables: 2 succeeded, 1 failed"),
+                    HasSubstr("3: 2 succeeded, 1 failed"),
                     HasSubstr("FAILED TABLE"), HasSubstr("NO_SOLUTION")));
   EXPECT_EQ(directory_.List("in_tables").size(), 4u);
 }
@@ -102,11 +102,11 @@ TEST_F(BulkTest, FilesThatCannotBeSentAreNamedAndTheRestGoesOn) {
   directory_.Write("in/refused.keys", "refuse!!");
   const CliResult result = RunCli(Bulk());
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.err, AllOf(HasSubstr("odd.keys has 5 bytes"),
-                                HasSubstr("empty.keys is empty"),
+  EXPECT_THAT(result.err, AllOf(HasSubstr("odd.keys: 5 bytes"),
+                                HasSubstr("empty.keys: it is empty"),
                                 HasSubstr("the fake refuses it")));
   EXPECT_THAT(result.out, AllOf(HasSubstr("LEFT OUT"), HasSubstr("odd.keys"),
-                                HasSubstr("1 tables: 1 succeeded")));
+                                HasSubstr("1: 1 succeeded")));
   EXPECT_EQ(directory_.List("in_tables").size(), 2u);
 }
 

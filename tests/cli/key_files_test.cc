@@ -39,11 +39,10 @@ TEST(KeyFilesTest, BytesThatAreNoKeysAreRefused) {
   TemporaryDirectory directory;
   const KeyFileLimits limits = {.key_size_bytes = 4, .size_bytes_max = 16};
   EXPECT_TRUE(ReadKeyFile(directory.Write("a", "12345678"), limits).ok());
-  EXPECT_THAT(
-      std::string(ReadKeyFile(directory.Write("b", "123456"), limits)
-                      .status()
-                      .message()),
-      HasSubstr("has 6 bytes, which is no multiple of the key size of 4"));
+  EXPECT_THAT(std::string(ReadKeyFile(directory.Write("b", "123456"), limits)
+                              .status()
+                              .message()),
+              HasSubstr("6 bytes are no multiple of the key size of 4"));
   EXPECT_FALSE(ReadKeyFile(directory.Write("c", ""), limits).ok());
   EXPECT_FALSE(
       ReadKeyFile(directory.Write("d", std::string(20, 'x')), limits).ok());
