@@ -21,9 +21,9 @@ TEST(TaskExecutorTest, StopRunsWhatIsQueued) {
 }
 
 TEST(TaskExecutorTest, RefusesWhenTheQueueIsFull) {
-  TaskExecutor executor({.thread_count = 1, .queued_count_max = 2});
   std::promise<void> started;
   std::promise<void> go_on;
+  TaskExecutor executor({.thread_count = 1, .queued_count_max = 2});
   ASSERT_TRUE(executor
                   .Post([&] {
                     started.set_value();
