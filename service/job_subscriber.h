@@ -24,8 +24,9 @@ class JobSubscriber {
   // Null: it has what it waited for, and gets no further turn.
   virtual std::optional<Next> Turn(TimePoint now) = 0;
 
-  // The server is stopping: the last call.
-  virtual void OnStopping() = 0;
+  // The server is stopping: end soon. True: it has; false: it gets turns until
+  // it has, the first at once.
+  virtual bool OnStopping() = 0;
 };
 
 }  // namespace perfecthash

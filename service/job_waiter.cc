@@ -33,10 +33,11 @@ std::optional<JobSubscriber::Next> JobWaiter::Turn(TimePoint now) {
   return next;
 }
 
-void JobWaiter::OnStopping() {
+bool JobWaiter::OnStopping() {
   End(WithReason(
       absl::UnavailableError("the server is stopping; its jobs end with it"),
       "STOPPING"));
+  return true;
 }
 
 }  // namespace perfecthash

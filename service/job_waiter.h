@@ -33,7 +33,7 @@ class JobWaiter : public JobSubscriber {
 
   // JobSubscriber.
   std::optional<Next> Turn(TimePoint now) override;
-  void OnStopping() override;
+  bool OnStopping() override;
 
  private:
   void End(absl::Status status);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace perfecthash {
 namespace {
@@ -28,6 +29,7 @@ void WatchFanout::Subscribe(std::shared_ptr<JobRecord> job,
   schedule_.emplace(entry->due, entry.get());
   by_job_[entry->job.get()].push_back(entry.get());
   entries_.emplace(entry->subscriber.get(), std::move(entry));
+  untold_ = ending_;
   changed_.NotifyOne();
 }
 
@@ -163,39 +165,46 @@ WatchFanout::TimePoint WatchFanout::NextDue() const {
 
 void WatchFanout::Run() {
   while (true) {
+    TellStopping();
     RunTurns(std::chrono::steady_clock::now());
-    bool ending = false;
-    {
-      MutexLock lock(mutex_);
-      if (stopped_) return;
-      ending = ending_ && !entries_.empty();
-      if (!ending && changed_jobs_.empty()) {
-        const TimePoint now = std::chrono::steady_clock::now();
-        const TimePoint until = std::min(NextDue(), now + kSleepMax);
-        if (until > now) changed_.WaitUntil(mutex_, until);
-      }
-    }
-    if (ending) TellStopping();
+    MutexLock lock(mutex_);
+    if (stopped_) return;
+    if (untold_ || !changed_jobs_.empty()) continue;
+    const TimePoint now = std::chrono::steady_clock::now();
+    const TimePoint until = std::min(NextDue(), now + kSleepMax);
+    if (until > now) changed_.WaitUntil(mutex_, until);
   }
+}
+
+std::vector<std::shared_ptr<JobSubscriber>> WatchFanout::TakeUntold() {
+  std::vector<std::shared_ptr<JobSubscriber>> subscribers;
+  if (!std::exchange(untold_, false)) return subscribers;
+  for (const auto& [key, entry] : entries_) {
+    if (std::exchange(entry->told_stopping, true)) continue;
+    subscribers.push_back(entry->subscriber);
+  }
+  return subscribers;
 }
 
 void WatchFanout::TellStopping() {
   std::vector<std::shared_ptr<JobSubscriber>> subscribers;
   {
     MutexLock lock(mutex_);
-    for (const auto& [key, entry] : entries_) {
-      subscribers.push_back(entry->subscriber);
-    }
+    subscribers = TakeUntold();
   }
   for (const auto& subscriber : subscribers) {
-    subscriber->OnStopping();
-    Unsubscribe(subscriber.get());
+    if (subscriber->OnStopping()) {
+      Unsubscribe(subscriber.get());
+    } else {
+      Wake(subscriber.get());
+    }
   }
 }
 
 void WatchFanout::EndSubscriptions() {
   MutexLock lock(mutex_);
   ending_ = true;
+  untold_ = true;
   changed_.NotifyOne();
 }
 

@@ -29,8 +29,7 @@ class WatchFanout : public JobListener {
   // Starts the thread; tests call RunTurns themselves instead.
   void Start();
 
-  // The subscriber gets its first turn at once. After EndSubscriptions it is
-  // told that the server is stopping instead.
+  // The subscriber gets its first turn at once.
   void Subscribe(std::shared_ptr<JobRecord> job,
                  std::shared_ptr<JobSubscriber> subscriber);
   // No turn begins after this; one that is running may still be.
@@ -60,6 +59,7 @@ class WatchFanout : public JobListener {
     TimePoint not_before = TimePoint::min();
     bool in_turn = false;
     bool wake_after_turn = false;
+    bool told_stopping = false;
   };
 
   void Run();
@@ -74,6 +74,8 @@ class WatchFanout : public JobListener {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Remove(Entry* entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   TimePoint NextDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<std::shared_ptr<JobSubscriber>> TakeUntold()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellStopping();
 
   mutable Mutex mutex_;
@@ -85,6 +87,8 @@ class WatchFanout : public JobListener {
   std::set<std::pair<TimePoint, Entry*>> schedule_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<JobRecord>> changed_jobs_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  // While ending: somebody has not been told yet.
+  bool untold_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

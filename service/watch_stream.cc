@@ -14,6 +14,8 @@ namespace {
 
 // A running job's attempts rise without an event; somebody has to look.
 constexpr std::chrono::seconds kAttemptsInterval{1};
+// A message on its way when the server stops is let through first.
+constexpr std::chrono::milliseconds kStopPatience{500};
 
 absl::Status StoppingError() {
   return WithReason(
@@ -73,6 +75,7 @@ std::optional<JobSubscriber::Next> WatchStream::Turn(TimePoint now) {
   MutexLock lock(mutex_);
   if (sink_ == nullptr) return std::nullopt;
   if (begin_ == TimePoint::min()) begin_ = now;
+  if (stopping_) return CloseForStop(now);
   if (write_pending_) return WaitForReceiver(now);
 
   const JobRecord::View view = job_->GetView();
@@ -226,15 +229,21 @@ std::optional<JobSubscriber::Next> WatchStream::Close(
   return std::nullopt;
 }
 
-void WatchStream::OnStopping() {
+bool WatchStream::OnStopping() {
   MutexLock lock(mutex_);
-  if (sink_ == nullptr) return;
+  stopping_ = true;
+  return sink_ == nullptr;
+}
+
+std::optional<JobSubscriber::Next> WatchStream::CloseForStop(TimePoint now) {
   if (!write_pending_) {
-    Close(v1::StreamClosing::REASON_SERVER_STOPPING);
-    return;
+    return Close(v1::StreamClosing::REASON_SERVER_STOPPING);
   }
+  if (!stop_deadline_.has_value()) stop_deadline_ = now + kStopPatience;
+  if (now < *stop_deadline_) return Next{.at = *stop_deadline_};
   sink_->Abort(StoppingError());
   sink_ = nullptr;
+  return std::nullopt;
 }
 
 }  // namespace perfecthash

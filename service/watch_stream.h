@@ -72,10 +72,12 @@ class WatchStream : public JobSubscriber {
 
   // JobSubscriber.
   std::optional<Next> Turn(TimePoint now) override;
-  void OnStopping() override;
+  bool OnStopping() override;
 
  private:
   std::optional<Next> WaitForReceiver(TimePoint now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::optional<Next> CloseForStop(TimePoint now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::optional<Next> Send(TimePoint now, const JobRecord::View& view)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -97,6 +99,9 @@ class WatchStream : public JobSubscriber {
   Mutex mutex_;
   WatchSink* sink_ ABSL_GUARDED_BY(mutex_);
   bool write_pending_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  // When a receiver that takes nothing holds up the server's stop no longer.
+  std::optional<TimePoint> stop_deadline_ ABSL_GUARDED_BY(mutex_);
   // The receiver did not take a message before the next one was due.
   bool slow_ ABSL_GUARDED_BY(mutex_) = false;
   bool told_snapshot_ ABSL_GUARDED_BY(mutex_) = false;

@@ -25,7 +25,10 @@ class Recorder : public JobSubscriber {
     if (done) return std::nullopt;
     return Next{.at = at, .not_before = now + pace};
   }
-  void OnStopping() override { stopping.set_value(); }
+  bool OnStopping() override {
+    stopping.set_value();
+    return true;
+  }
 
   std::vector<TimePoint> turns;
   bool done = false;

@@ -276,16 +276,33 @@ TEST_F(WatchStreamTest, ClosesBeforeTheStreamIsTooOld) {
 TEST_F(WatchStreamTest, ClosesWhenTheServerStops) {
   Watch(1);
   PlayUntil(milliseconds(0));
-  stream_->OnStopping();
+  EXPECT_FALSE(stream_->OnStopping());
+  fanout_.Wake(stream_.get());
+  RunAt(milliseconds(1));
   EXPECT_EQ(last().closing().reason(),
             v1::StreamClosing::REASON_SERVER_STOPPING);
   EXPECT_EQ(ReasonOf(*sink_.end), "STOPPING");
 }
 
-TEST_F(WatchStreamTest, AStuckStreamIsAbortedWhenTheServerStops) {
+TEST_F(WatchStreamTest, AMessageOnItsWayIsLetThroughBeforeTheStop) {
   Watch(1);
   RunAt(milliseconds(0));
-  stream_->OnStopping();
+  EXPECT_FALSE(stream_->OnStopping());
+  fanout_.Wake(stream_.get());
+  RunAt(milliseconds(1));
+  EXPECT_FALSE(sink_.end.has_value());
+  Take();
+  RunAt(milliseconds(100));
+  EXPECT_TRUE(last().has_closing());
+}
+
+TEST_F(WatchStreamTest, AStuckStreamDoesNotHoldUpTheStop) {
+  Watch(1);
+  RunAt(milliseconds(0));
+  EXPECT_FALSE(stream_->OnStopping());
+  fanout_.Wake(stream_.get());
+  RunAt(milliseconds(1));
+  RunAt(milliseconds(600));
   EXPECT_TRUE(sink_.aborted);
 }
 
@@ -293,7 +310,7 @@ TEST_F(WatchStreamTest, ADetachedSinkIsLeftAlone) {
   Watch(1);
   stream_->Detach();
   RunAt(milliseconds(0));
-  stream_->OnStopping();
+  EXPECT_TRUE(stream_->OnStopping());
   EXPECT_TRUE(sink_.messages.empty());
   EXPECT_FALSE(sink_.end.has_value());
 }

@@ -1,0 +1,413 @@
+#include "service/job_service.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "service/process_facts.h"
+#include "service/wait_reactor.h"
+#include "service/watch_reactor.h"
+#include "tests/service/service_fixture.h"
+
+namespace perfecthash {
+namespace {
+
+constexpr char kRequestId[] = "0190b7c8-0000-7000-8000-000000000001";
+
+class JobServiceTest : public ServiceFixture {
+ protected:
+  static v1::CreateTableJobRequest Table() {
+    v1::CreateTableJobRequest request;
+    request.mutable_keys()->set_inline_keys("abcd");
+    return request;
+  }
+  grpc::Status CreateTable(const v1::CreateTableJobRequest& request,
+                           v1::Job* job) {
+    Context context;
+    return jobs_->CreateTableJob(&context, request, job);
+  }
+  // A watch with every item, as often as is allowed.
+  static v1::WatchJobRequest WatchAll(const std::string& name) {
+    v1::WatchJobRequest request;
+    request.set_name(name);
+    auto* options = request.mutable_watch_options();
+    options->set_item_events(v1::ITEM_EVENTS_ALL);
+    options->mutable_min_interval()->set_nanos(20'000'000);
+    return request;
+  }
+};
+
+TEST_F(JobServiceTest, ATableIsMadeWithoutWaiting) {
+  v1::Job job;
+  ASSERT_TRUE(CreateTable(Table(), &job).ok());
+  EXPECT_EQ(job.state(), v1::Job::STATE_QUEUED);
+  EXPECT_EQ(job.kind(), v1::Job::KIND_TABLE);
+  engine_->FinishAll(1);
+  job = Get(job.name());
+  EXPECT_EQ(job.state(), v1::Job::STATE_SUCCEEDED);
+  EXPECT_EQ(job.table_result().key_count(), 10);
+}
+
+TEST_F(JobServiceTest, AQuickTableIsOneRoundTrip) {
+  StartServer({}, FakeEngine::Mode::kAtOnce);
+  auto request = Table();
+  request.mutable_wait()->set_seconds(60);
+  v1::Job job;
+  ASSERT_TRUE(CreateTable(request, &job).ok());
+  EXPECT_EQ(job.state(), v1::Job::STATE_SUCCEEDED);
+}
+
+TEST_F(JobServiceTest, AWaitThatIsOverReturnsTheJobAsItIs) {
+  auto request = Table();
+  request.mutable_wait()->set_nanos(1'000'000);
+  v1::Job job;
+  ASSERT_TRUE(CreateTable(request, &job).ok());
+  EXPECT_EQ(job.state(), v1::Job::STATE_QUEUED);
+  engine_->FinishAll(1);
+  EXPECT_EQ(WaitForEnd(job.name()).state(), v1::Job::STATE_SUCCEEDED);
+}
+
+TEST_F(JobServiceTest, AWaitedTableEndsWithItsCall) {
+  auto request = Table();
+  request.mutable_wait()->set_seconds(60);
+  Context context;
+  v1::Job job;
+  std::thread canceller([&] {
+    engine_->WaitForJobs();
+    context.TryCancel();
+  });
+  const grpc::Status status = jobs_->CreateTableJob(&context, request, &job);
+  canceller.join();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
+  Context list_context;
+  v1::ListJobsResponse list;
+  ASSERT_TRUE(jobs_->ListJobs(&list_context, {}, &list).ok());
+  ASSERT_EQ(list.jobs_size(), 1);
+  EXPECT_EQ(WaitForEnd(list.jobs(0).name()).state(), v1::Job::STATE_CANCELLED);
+}
+
+TEST_F(JobServiceTest, AServerPathIsReadThere) {
+  auto request = Table();
+  request.mutable_keys()->set_server_path(folder_.Write("a.keys", "abcd"));
+  v1::Job job;
+  ASSERT_TRUE(CreateTable(request, &job).ok());
+  EXPECT_EQ(std::get<KeyFile>(engine_->spec(1).items[0].keys).path,
+            folder_ / "a.keys");
+  request.mutable_wait()->set_nanos(1'000'000);
+  ASSERT_TRUE(CreateTable(request, &job).ok());
+  request.mutable_keys()->set_server_path("/etc/passwd");
+  const grpc::Status status = CreateTable(request, &job);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(ReasonOf(status), "PATH_NOT_ALLOWED");
+}
+
+TEST_F(JobServiceTest, ARequestIdIsGoodForOneRequest) {
+  auto request = Table();
+  request.set_request_id(kRequestId);
+  v1::Job first;
+  v1::Job second;
+  ASSERT_TRUE(CreateTable(request, &first).ok());
+  ASSERT_TRUE(CreateTable(request, &second).ok());
+  EXPECT_EQ(first.name(), second.name());
+  request.set_item_id("other");
+  const grpc::Status status = CreateTable(request, &second);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(ReasonOf(status), "REQUEST_ID_REUSED");
+}
+
+TEST_F(JobServiceTest, ErrorsCarryCodeReasonAndRemedy) {
+  v1::Job job;
+  auto request = Table();
+  request.mutable_table_options()->set_hash_function("MD5");
+  grpc::Status status = CreateTable(request, &job);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(status), "UNKNOWN_HASH_FUNCTION");
+  EXPECT_NE(status.error_message().find("Jenkins"), std::string::npos);
+
+  Context get_context;
+  v1::GetJobRequest get;
+  get.set_name("jobs/0190b7c8-0000-7000-8000-00000000ffff");
+  status = jobs_->GetJob(&get_context, get, &job);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(ReasonOf(status), "JOB_NOT_FOUND");
+
+  engine_->set_submit_status(absl::ResourceExhaustedError("the queue is full"));
+  status = CreateTable(Table(), &job);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  v1::Status details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  ASSERT_EQ(details.details_size(), 2);
+  EXPECT_EQ(details.details(1).type_url(),
+            "type.googleapis.com/google.rpc.RetryInfo");
+}
+
+TEST_F(JobServiceTest, CancelIsIdempotent) {
+  const v1::Job job = CreateBulk(3);
+  for (int i = 0; i < 2; ++i) {
+    Context context;
+    v1::CancelJobRequest request;
+    request.set_name(job.name());
+    request.set_reason("enough");
+    v1::Job cancelled;
+    ASSERT_TRUE(jobs_->CancelJob(&context, request, &cancelled).ok());
+    EXPECT_EQ(cancelled.state(), v1::Job::STATE_CANCELLED);
+    EXPECT_EQ(cancelled.error().message(), "enough");
+    EXPECT_EQ(cancelled.progress().items_cancelled(), 3);
+  }
+}
+
+TEST_F(JobServiceTest, WaitReturnsAtAChange) {
+  const v1::Job job = CreateBulk(2);
+  Context context;
+  v1::WaitJobRequest request;
+  request.set_name(job.name());
+  request.set_after_revision(job.revision());
+  v1::Job changed;
+  std::thread starter([&] { engine_->observer(1)->OnItemStarted(0, 0); });
+  ASSERT_TRUE(jobs_->WaitJob(&context, request, &changed).ok());
+  starter.join();
+  EXPECT_GT(changed.revision(), job.revision());
+  EXPECT_EQ(changed.state(), v1::Job::STATE_RUNNING);
+}
+
+TEST_F(JobServiceTest, WaitsDoNotHoldThreads) {
+  const v1::Job job = CreateBulk(1);
+  // Far more than there are threads for them.
+  constexpr int kWaits = 200;
+  grpc::CompletionQueue queue;
+  std::vector<std::unique_ptr<Context>> contexts;
+  std::vector<v1::Job> replies(kWaits);
+  std::vector<grpc::Status> statuses(kWaits);
+  v1::WaitJobRequest request;
+  request.set_name(job.name());
+  for (std::size_t i = 0; i < kWaits; ++i) {
+    contexts.push_back(std::make_unique<Context>());
+    jobs_->AsyncWaitJob(contexts.back().get(), request, &queue)
+        ->Finish(&replies[i], &statuses[i], reinterpret_cast<void*>(i));
+  }
+  EXPECT_EQ(Get(job.name()).state(), v1::Job::STATE_QUEUED);
+  engine_->FinishAll(1);
+  for (int i = 0; i < kWaits; ++i) {
+    void* tag = nullptr;
+    bool ok = false;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    EXPECT_TRUE(statuses[reinterpret_cast<std::size_t>(tag)].ok());
+  }
+  queue.Shutdown();
+}
+
+TEST_F(JobServiceTest, ListsInPages) {
+  for (int i = 0; i < 3; ++i) CreateBulk(1);
+  v1::ListJobsRequest request;
+  request.set_page_size(2);
+  Context first_context;
+  v1::ListJobsResponse first;
+  ASSERT_TRUE(jobs_->ListJobs(&first_context, request, &first).ok());
+  EXPECT_EQ(first.jobs_size(), 2);
+  request.set_page_token(first.next_page_token());
+  Context second_context;
+  v1::ListJobsResponse second;
+  ASSERT_TRUE(jobs_->ListJobs(&second_context, request, &second).ok());
+  EXPECT_EQ(second.jobs_size(), 1);
+  EXPECT_TRUE(second.next_page_token().empty());
+  request.set_page_token("nonsense");
+  Context third_context;
+  EXPECT_EQ(ReasonOf(jobs_->ListJobs(&third_context, request, &second)),
+            "PAGE_TOKEN_INVALID");
+  v1::ListJobItemsRequest items;
+  items.set_parent(first.jobs(0).name());
+  Context items_context;
+  v1::ListJobItemsResponse page;
+  ASSERT_TRUE(jobs_->ListJobItems(&items_context, items, &page).ok());
+  EXPECT_EQ(page.job_items_size(), 1);
+  request.clear_page_token();
+  request.set_page_size(1000);
+  Context large_context;
+  ASSERT_TRUE(jobs_->ListJobs(&large_context, request, &second).ok());
+  EXPECT_EQ(second.jobs_size(), 3);
+}
+
+TEST_F(JobServiceTest, ABulkJobRunsInOneCall) {
+  Context context;
+  v1::RunBulkJobRequest request;
+  *request.mutable_job() = Bulk(100);
+  request.mutable_watch_options()->set_item_events(v1::ITEM_EVENTS_ALL);
+  auto reader = jobs_->RunBulkJob(&context, request);
+  v1::WatchJobResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  EXPECT_TRUE(message.has_snapshot());
+  engine_->FinishAll(engine_->WaitForJobs());
+  int told = 0;
+  std::int64_t revision = 0;
+  while (reader->Read(&message)) {
+    told += message.finished_items_size();
+    EXPECT_GT(message.revision(), revision);
+    revision = message.revision();
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(told, 100);
+  EXPECT_EQ(message.done().state(), v1::Job::STATE_SUCCEEDED);
+}
+
+TEST_F(JobServiceTest, ABulkJobOutlivesItsCallUnlessTold) {
+  for (const auto policy :
+       {v1::DISCONNECT_POLICY_UNSPECIFIED, v1::DISCONNECT_POLICY_CANCEL}) {
+    Context context;
+    v1::RunBulkJobRequest request;
+    *request.mutable_job() = Bulk(2);
+    request.mutable_job()->set_disconnect_policy(policy);
+    auto reader = jobs_->RunBulkJob(&context, request);
+    v1::WatchJobResponse message;
+    ASSERT_TRUE(reader->Read(&message));
+    const std::string name = message.snapshot().name();
+    context.TryCancel();
+    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    if (policy == v1::DISCONNECT_POLICY_CANCEL) {
+      EXPECT_EQ(WaitForEnd(name).state(), v1::Job::STATE_CANCELLED);
+    } else {
+      engine_->FinishAll(engine_->last_id());
+      EXPECT_EQ(WaitForEnd(name).state(), v1::Job::STATE_SUCCEEDED);
+    }
+  }
+}
+
+TEST_F(JobServiceTest, ARefusedBulkJobIsTheStreamsStatus) {
+  Context context;
+  v1::RunBulkJobRequest request;
+  auto reader = jobs_->RunBulkJob(&context, request);
+  v1::WatchJobResponse message;
+  EXPECT_FALSE(reader->Read(&message));
+  EXPECT_EQ(ReasonOf(reader->Finish()), "ITEMS_OR_DIRECTORY");
+}
+
+TEST_F(JobServiceTest, AWatchResumesWithoutLoss) {
+  const v1::Job job = CreateBulk(50);
+  auto request = WatchAll(job.name());
+  std::set<int> told;
+  {
+    Context context;
+    auto reader = jobs_->WatchJob(&context, request);
+    v1::WatchJobResponse message;
+    ASSERT_TRUE(reader->Read(&message));
+    for (int i = 0; i < 20; ++i) engine_->Finish(1, i);
+    ASSERT_TRUE(reader->Read(&message));
+    for (const auto& item : message.finished_items()) {
+      EXPECT_TRUE(told.insert(item.index()).second);
+    }
+    request.set_after_revision(message.revision());
+    context.TryCancel();
+    reader->Finish();
+  }
+  for (int i = 20; i < 50; ++i) engine_->Finish(1, i);
+  engine_->End(1);
+  Context context;
+  auto reader = jobs_->WatchJob(&context, request);
+  v1::WatchJobResponse message;
+  while (reader->Read(&message)) {
+    for (const auto& item : message.finished_items()) {
+      EXPECT_TRUE(told.insert(item.index()).second) << item.index();
+    }
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(told.size(), 50u);
+}
+
+TEST_F(JobServiceTest, AWatchOfNothingFails) {
+  Context context;
+  auto reader = jobs_->WatchJob(
+      &context, WatchAll("jobs/0190b7c8-0000-7000-8000-00000000ffff"));
+  v1::WatchJobResponse message;
+  EXPECT_FALSE(reader->Read(&message));
+  EXPECT_EQ(ReasonOf(reader->Finish()), "JOB_NOT_FOUND");
+}
+
+TEST_F(JobServiceTest, WatchersThatReadNothingHarmNobody) {
+  constexpr int kItems = 20'000;
+  const v1::Job job = CreateBulk(kItems);
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt("grpc.use_local_subchannel_pool", 1);
+  Connect(arguments);
+  std::vector<std::unique_ptr<Context>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::WatchJobResponse>>> stuck;
+  for (int i = 0; i < 50; ++i) {
+    contexts.push_back(std::make_unique<Context>());
+    stuck.push_back(
+        jobs_->WatchJob(contexts.back().get(), WatchAll(job.name())));
+  }
+  const std::uint64_t before = ReadProcessFacts()->memory_resident_bytes;
+  engine_->FinishAll(1);
+  Connect(grpc::ChannelArguments());
+  Context context;
+  auto reader = jobs_->WatchJob(&context, WatchAll(job.name()));
+  v1::WatchJobResponse message;
+  int told = 0;
+  while (reader->Read(&message)) told += message.finished_items_size();
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(told, kItems);
+  EXPECT_TRUE(message.has_done());
+  const std::uint64_t after = ReadProcessFacts()->memory_resident_bytes;
+  // The record itself, and at most a message or two for each that is stuck.
+  EXPECT_LT(after, before + (std::uint64_t{128} << 20));
+  for (auto& stuck_context : contexts) stuck_context->TryCancel();
+}
+
+TEST_F(JobServiceTest, WatchersAreBounded) {
+  ServerOptions options;
+  options.limits.watchers_max = 1;
+  StartServer(options);
+  const v1::Job job = CreateBulk(1);
+  Context first_context;
+  auto first = jobs_->WatchJob(&first_context, WatchAll(job.name()));
+  v1::WatchJobResponse message;
+  ASSERT_TRUE(first->Read(&message));
+  Context second_context;
+  auto second = jobs_->WatchJob(&second_context, WatchAll(job.name()));
+  EXPECT_FALSE(second->Read(&message));
+  EXPECT_EQ(ReasonOf(second->Finish()), "TOO_MANY_WATCHERS");
+  first_context.TryCancel();
+}
+
+TEST_F(JobServiceTest, StopEndsWatchesAndWaitsItself) {
+  const v1::Job job = CreateBulk(1);
+  Context context;
+  auto reader = jobs_->WatchJob(&context, WatchAll(job.name()));
+  v1::WatchJobResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  Context wait_context;
+  v1::WaitJobRequest wait;
+  wait.set_name(job.name());
+  grpc::CompletionQueue queue;
+  v1::Job reply;
+  grpc::Status wait_status;
+  jobs_->AsyncWaitJob(&wait_context, wait, &queue)
+      ->Finish(&reply, &wait_status, nullptr);
+  v1::ServerInfo info;
+  while (info.load().watchers() < 2) {
+    Context info_context;
+    ASSERT_TRUE(info_->GetServerInfo(&info_context, {}, &info).ok());
+  }
+
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(server_->Stop().ok());
+  // Not the whole grace of 2 s that calls get.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin,
+            std::chrono::milliseconds(1'900));
+  while (reader->Read(&message)) {
+  }
+  EXPECT_EQ(message.closing().reason(),
+            v1::StreamClosing::REASON_SERVER_STOPPING);
+  const grpc::Status status = reader->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(ReasonOf(status), "STOPPING");
+  void* tag = nullptr;
+  bool ok = false;
+  ASSERT_TRUE(queue.Next(&tag, &ok));
+  EXPECT_EQ(wait_status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  queue.Shutdown();
+}
+
+}  // namespace
+}  // namespace perfecthash
