@@ -1,40 +1,92 @@
 #include "engine/codegen/c_index.h"
 
+#include <algorithm>
 #include <bit>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "engine/base/check.h"
 
 namespace perfecthash {
 namespace {
 
-// A multiply function's half, step by step; what is neutral is left out.
-std::string RenderHalf(const char* v, const HashFunction& function,
-                       const HashHalf& half, std::uint32_t vertex_mask) {
-  std::string text =
-      absl::StrCat("  uint32_t ", v, " = k * ", HexLiteral(half.seed), ";\n");
-  if (half.rotate != 0) {
-    absl::StrAppend(&text, "  ", v, " = (", v, " >> ", half.rotate, ") | (", v,
-                    " << ", 32 - half.rotate, ");\n");
+// "(v >> 3) | (v << 29)"; a rotation by 0 is left out by the callers.
+std::string Rotation(const std::string& v, std::uint32_t right) {
+  return absl::StrCat("(", v, " >> ", right, ") | (", v, " << ", 32 - right,
+                      ")");
+}
+
+// The statement of one step; empty if it changes nothing. `name` is the
+// table's, `a` points to the step's operand.
+std::string RenderStep(const std::string& name, const std::string& v,
+                       HashOperation operation, const std::uint32_t* a) {
+  using enum HashOperation;
+  const std::string assign = absl::StrCat("  ", v, " = ");
+  switch (operation) {
+    case kMultiply:
+      if (*a == 1) return "";
+      return absl::StrCat("  ", v, " *= ", HexLiteral(*a), ";\n");
+    case kRotateRight:
+      if (*a == 0) return "";
+      return absl::StrCat(assign, Rotation(v, *a), ";\n");
+    case kRotateLeft:
+      if (*a == 0) return "";
+      return absl::StrCat(assign, Rotation(v, 32 - *a), ";\n");
+    case kShiftRight:
+    case kShiftToVertex:
+      if (*a == 0) return "";
+      return absl::StrCat("  ", v, " >>= ", *a, ";\n");
+    case kShiftLeft:
+      if (*a == 0) return "";
+      return absl::StrCat("  ", v, " <<= ", *a, ";\n");
+    case kXorRotateRight:
+      if (*a == 0) return absl::StrCat(assign, "0;\n");
+      return absl::StrCat("  ", v, " ^= ", Rotation(v, *a), ";\n");
+    case kXorShiftRight:
+      return absl::StrCat("  ", v, " ^= ", v, " >> ", *a, ";\n");
+    case kJenkins:
+      return absl::StrCat(assign, name, "_Mix(", v, ", ", HexLiteral(*a),
+                          ");\n");
+    case kFnv:
+      return absl::StrCat(assign, name, "_Fnv(", v, ", ", HexLiteral(*a),
+                          ");\n");
+    case kCrc32:
+      return absl::StrCat(assign, name, "_Crc32(", v, ", ", HexLiteral(*a),
+                          ");\n");
+    case kMultiply64:
+      return absl::StrCat(assign, "(uint32_t)(", v, " * 0x",
+                          absl::Hex(std::uint64_t{a[1]} << 32 | a[0]),
+                          "ull >> ", a[2], ");\n");
+    case kEnd:
+    case kHigh:
+    case kHighShift:
+      return "";
   }
-  if (half.multiplier != 1) {
-    absl::StrAppend(&text, "  ", v, " *= ", HexLiteral(half.multiplier), ";\n");
-  }
-  if (half.shift != 0) {
-    absl::StrAppend(&text, "  ", v, " >>= ", half.shift, ";\n");
-  }
-  if (function.masks_vertices) {
-    absl::StrAppend(&text, "  ", v, " &= ", HexLiteral(vertex_mask), ";\n");
+  CheckFailed("a known operation", __FILE__, __LINE__);
+}
+
+// One half, step by step. A first multiplication, as most functions have, makes
+// the variable.
+std::string RenderHalf(const std::string& name, const std::string& v,
+                       const HashSteps& steps, const HashHalf& half) {
+  const bool multiplies = steps[0].operation == HashOperation::kMultiply;
+  std::string text = absl::StrCat(
+      "  uint32_t ", v, " = k",
+      multiplies ? absl::StrCat(" * ", HexLiteral(half.operands[0])) : "",
+      ";\n");
+  for (int i = multiplies ? 1 : 0; i < kStepCountMax; ++i) {
+    text += RenderStep(name, v, steps[i].operation, &half.operands[i]);
   }
   return text;
 }
 
-std::string RenderJenkinsHalf(const std::string& name, const char* v,
-                              const HashHalf& half, std::uint32_t vertex_mask) {
-  return absl::StrCat("  const uint32_t ", v, " = ", name, "_Mix(k, ",
-                      HexLiteral(half.seed), ") & ", HexLiteral(vertex_mask),
-                      ";\n");
+bool Uses(const HashFunction& function, HashOperation operation) {
+  const auto is_it = [&](const HashStep& step) {
+    return step.operation == operation;
+  };
+  return std::any_of(function.first.begin(), function.first.end(), is_it) ||
+         std::any_of(function.second.begin(), function.second.end(), is_it);
 }
 
 constexpr std::string_view kJenkinsMix = R"(
@@ -54,6 +106,33 @@ static inline uint32_t @NAME@_Mix(uint32_t k, uint32_t c) {
 }
 )";
 
+constexpr std::string_view kFnv = R"(
+/* FNV-1 of the four bytes of k. */
+static inline uint32_t @NAME@_Fnv(uint32_t k, uint32_t seed) {
+  uint32_t h = seed ^ 2166136261u;
+  h = (h * 16777619u) ^ (k & 0xff);
+  h = (h * 16777619u) ^ (k >> 8 & 0xff);
+  h = (h * 16777619u) ^ (k >> 16 & 0xff);
+  return (h * 16777619u) ^ (k >> 24);
+}
+)";
+
+constexpr std::string_view kCrc32 = R"(
+/* CRC-32C of the four bytes of k. */
+static inline uint32_t @NAME@_Crc32(uint32_t k, uint32_t crc) {
+#if defined(__SSE4_2__)
+  return _mm_crc32_u32(crc, k);
+#else
+  int bit;
+  crc ^= k;
+  for (bit = 0; bit < 32; ++bit) {
+    crc = (crc >> 1) ^ (0x82f63b78u & (0u - (crc & 1u)));
+  }
+  return crc;
+#endif
+}
+)";
+
 constexpr std::string_view kGather = R"(
 /* The key's bits that differ within the set. */
 static inline uint32_t @NAME@_Pack(uint64_t key) {
@@ -63,6 +142,11 @@ static inline uint32_t @NAME@_Pack(uint64_t key) {
   return @GATHER@;
 #endif
 }
+)";
+
+constexpr std::string_view kCrc32Includes = R"(#if defined(__SSE4_2__)
+#include <nmmintrin.h>
+#endif
 )";
 
 constexpr std::string_view kPackIncludes =
@@ -89,6 +173,9 @@ std::string PackedKey(const std::string& name,
 std::string RenderIncludes(const TableParameters& parameters) {
   std::string text = "#include <stdint.h>\n";
   if (IsPacked(parameters)) text += kPackIncludes;
+  if (Uses(GetHashFunction(parameters.function), HashOperation::kCrc32)) {
+    text += kCrc32Includes;
+  }
   return text;
 }
 
@@ -97,19 +184,25 @@ std::string RenderHash(const std::string& name,
   const HashParameters& hash = parameters.hash;
   std::string text =
       absl::StrCat("  const uint32_t k = ", PackedKey(name, parameters), ";\n");
-  if (parameters.function == HashFunctionId::kJenkins) {
-    text += RenderJenkinsHalf(name, "v1", hash.first, hash.vertex_mask);
-    return text + RenderJenkinsHalf(name, "v2", hash.second, hash.vertex_mask);
-  }
   const HashFunction& function = GetHashFunction(parameters.function);
-  text += RenderHalf("v1", function, hash.first, hash.vertex_mask);
-  return text + RenderHalf("v2", function, hash.second, hash.vertex_mask);
+  text += RenderHalf(name, "v1", function.first, hash.first);
+  text += RenderHalf(name, "v2", function.second, hash.second);
+  if (function.masks_vertices) {
+    for (const char* v : {"v1", "v2"}) {
+      absl::StrAppend(&text, "  ", v, " &= ", HexLiteral(hash.vertex_mask),
+                      ";\n");
+    }
+  }
+  return text;
 }
 
 std::string RenderHashFunctions(const std::string& name,
                                 const TableParameters& parameters) {
   std::string text;
-  if (parameters.function == HashFunctionId::kJenkins) text += kJenkinsMix;
+  const HashFunction& function = GetHashFunction(parameters.function);
+  if (Uses(function, HashOperation::kJenkins)) text += kJenkinsMix;
+  if (Uses(function, HashOperation::kFnv)) text += kFnv;
+  if (Uses(function, HashOperation::kCrc32)) text += kCrc32;
   if (IsPacked(parameters)) text += kGather;
   const std::uint64_t mask = parameters.packing.mask;
   return absl::StrReplaceAll(

@@ -92,8 +92,8 @@ absl::Status CheckKeys(const TableFileHeader& header) {
 // Null when there is none of that name.
 const HashFunction* FunctionOf(const TableFileHeader& header) {
   const auto& text = header.hash_function;
-  if (text.back() != '\0') return nullptr;
-  const std::string_view name(text.data());
+  const std::string_view name(
+      text.data(), std::find(text.begin(), text.end(), '\0') - text.begin());
   const bool padded = std::all_of(text.begin() + name.size(), text.end(),
                                   [](char c) { return c == '\0'; });
   return padded ? FindHashFunction(name) : nullptr;
@@ -157,7 +157,7 @@ TableFileHeader HeaderOf(const TableParameters& parameters) {
   header.header_bytes = kTableFileHeaderBytes;
   header.byte_order = kTableFileByteOrder;
   header.key_bytes = static_cast<std::uint32_t>(parameters.key_width);
-  CHECK(function.name.size() < header.hash_function.size());
+  CHECK(function.name.size() <= header.hash_function.size());
   function.name.copy(header.hash_function.data(), function.name.size());
   header.key_count = parameters.key_count;
   header.edge_count = parameters.size.edge_count;

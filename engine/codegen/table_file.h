@@ -31,8 +31,9 @@ struct TableFileHeader {
   std::uint32_t header_bytes;         // where the assigned array begins
   std::uint32_t byte_order;           // kTableFileByteOrder
   std::uint32_t key_bytes;            // 4 or 8
-  // Of HashFunction, padded with zeros. Functions are known by their names;
-  // numbers for them would have to be kept in step for ever.
+  // Of HashFunction, padded with zeros; the longest have no room for one.
+  // Functions are known by their names; numbers for them would have to be kept
+  // in step for ever.
   std::array<char, 24> hash_function;
   std::uint32_t key_count;
   std::uint32_t edge_count;    // a power of two

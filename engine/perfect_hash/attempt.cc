@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/perfect_hash/union_find.h"
+
 namespace perfecthash {
 namespace {
 
@@ -19,30 +21,10 @@ bool IsStopped(const std::atomic<bool>* stop) {
   return stop != nullptr && stop->load(std::memory_order_relaxed);
 }
 
-// The root of a vertex. Trees are linked by index, so they stay shallow on
-// random edges and two steps nearly always see the root; only else is the path
-// shortened. That leaves a single, well predicted branch, which is worth more
-// than the bookkeeping of ranks or sizes.
-std::uint32_t FindRoot(std::uint32_t* parents, std::uint32_t vertex) {
-  const std::uint32_t parent = parents[vertex];
-  const std::uint32_t grandparent = parents[parent];
-  if (parent == grandparent) [[likely]]
-    return parent;
-
-  std::uint32_t root = parents[grandparent];
-  parents[vertex] = root;
-  parents[parent] = root;
-  while (parents[root] != root) root = parents[root];
-  return root;
-}
-
 // False if the edges of the block close a cycle.
 bool UniteBlock(std::uint32_t* parents, const Block& block, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t a = FindRoot(parents, block.first[i]);
-    const std::uint32_t b = FindRoot(parents, block.second[i]);
-    if (a == b) return false;
-    parents[std::max(a, b)] = std::min(a, b);
+    if (!Unite(parents, block.first[i], block.second[i])) return false;
   }
   return true;
 }

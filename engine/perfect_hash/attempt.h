@@ -5,7 +5,7 @@
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "engine/perfect_hash/key_set.h"
-#include "engine/perfect_hash/solver.h"
+#include "engine/perfect_hash/outcome.h"
 #include "engine/perfect_hash/workspace.h"
 
 namespace perfecthash {

@@ -1,5 +1,6 @@
 #include "engine/perfect_hash/hash_function.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "engine/perfect_hash/hash_formula.h"
@@ -7,104 +8,103 @@
 namespace perfecthash {
 namespace {
 
-using enum HashFunctionId;
+using enum HashOperation;
 
-constexpr std::uint32_t kAll = 0xffffffff;
-constexpr std::uint32_t kByte1 = 0x0000001f;  // a shift or rotation, in byte 1
-constexpr std::uint32_t kByte2 = 0x00001f00;
-constexpr std::uint32_t kByte3 = 0x001f0000;
+bool KeepsZero(HashOperation operation) {
+  return operation != kJenkins && operation != kFnv && operation != kCrc32;
+}
 
-constexpr std::array<HashFunction, kHashFunctionCount> kFunctions = {{
-    {.id = kMultiplyShiftR,
-     .name = "MultiplyShiftR",
-     .seed_count = 3,
-     .seed_masks = {kAll, kAll, kByte1 | kByte2},
-     .formula = "(k * s1 >> s3.1) & (V - 1), (k * s2 >> s3.2) & (V - 1)",
-     .maps_zero_to_zero = true,
-     .masks_vertices = true,
-     .rotates_first = false,
-     .rotates_second = false,
-     .multiplies_first_twice = false,
-     .multiplies_second_twice = false},
-    {.id = kMultiplyShiftRX,
-     .name = "MultiplyShiftRX",
-     .seed_count = 2,
-     .seed_masks = {kAll, kAll},
-     .formula = "k * s1 >> S, k * s2 >> S",
-     .maps_zero_to_zero = true,
-     .masks_vertices = false,
-     .rotates_first = false,
-     .rotates_second = false,
-     .multiplies_first_twice = false,
-     .multiplies_second_twice = false},
-    {.id = kMulshrolate1RX,
-     .name = "Mulshrolate1RX",
-     .seed_count = 3,
-     .seed_masks = {kAll, kAll, kByte2},
-     .formula = "R(k * s1, s3.2) >> S, k * s2 >> S",
-     .maps_zero_to_zero = true,
-     .masks_vertices = false,
-     .rotates_first = true,
-     .rotates_second = false,
-     .multiplies_first_twice = false,
-     .multiplies_second_twice = false},
-    {.id = kMulshrolate2RX,
-     .name = "Mulshrolate2RX",
-     .seed_count = 3,
-     .seed_masks = {kAll, kAll, kByte2 | kByte3},
-     .formula = "R(k * s1, s3.2) >> S, R(k * s2, s3.3) >> S",
-     .maps_zero_to_zero = true,
-     .masks_vertices = false,
-     .rotates_first = true,
-     .rotates_second = true,
-     .multiplies_first_twice = false,
-     .multiplies_second_twice = false},
-    {.id = kMulshrolate3RX,
-     .name = "Mulshrolate3RX",
-     .seed_count = 4,
-     .seed_masks = {kAll, kAll, kByte2 | kByte3, kAll},
-     .formula = "R(k * s1, s3.2) * s4 >> S, R(k * s2, s3.3) >> S",
-     .maps_zero_to_zero = true,
-     .masks_vertices = false,
-     .rotates_first = true,
-     .rotates_second = true,
-     .multiplies_first_twice = true,
-     .multiplies_second_twice = false},
-    {.id = kMulshrolate4RX,
-     .name = "Mulshrolate4RX",
-     .seed_count = 5,
-     .seed_masks = {kAll, kAll, kByte2 | kByte3, kAll, kAll},
-     .formula = "R(k * s1, s3.2) * s4 >> S, R(k * s2, s3.3) * s5 >> S",
-     .maps_zero_to_zero = true,
-     .masks_vertices = false,
-     .rotates_first = true,
-     .rotates_second = true,
-     .multiplies_first_twice = true,
-     .multiplies_second_twice = true},
-    {.id = kJenkins,
-     .name = "Jenkins",
-     .seed_count = 2,
-     .seed_masks = {kAll, kAll},
-     .formula = "mix(g + k, g, s1) & (V - 1), mix(g + k, g, s2) & (V - 1) "
-                "with Bob Jenkins's 96-bit mix and g = 0x9e3779b9",
-     .maps_zero_to_zero = false,
-     .masks_vertices = true,
-     .rotates_first = false,
-     .rotates_second = false,
-     .multiplies_first_twice = false,
-     .multiplies_second_twice = false},
-}};
+// Latencies of today's processors.
+int Cycles(HashOperation operation) {
+  switch (operation) {
+    case kEnd:
+    case kHigh:
+      return 0;
+    case kMultiply:
+    case kMultiply64:
+    case kCrc32:
+      return 3;
+    case kXorRotateRight:
+    case kXorShiftRight:
+      return 2;
+    case kFnv:
+      return 17;
+    case kJenkins:
+      return 27;
+    default:
+      return 1;
+  }
+}
+
+int Cycles(const HashSteps& steps) {
+  int cycles = 0;
+  for (const HashStep& step : steps) cycles += Cycles(step.operation);
+  return cycles;
+}
+
+std::uint32_t OperandOf(const HashStep& step, const HashFunction& function,
+                        const Seeds& seeds, std::uint32_t vertex_count) {
+  if (step.operation == kShiftToVertex) {
+    return 32 - std::countr_zero(vertex_count);
+  }
+  if (step.seed == 0) return step.constant;
+  const std::uint32_t seed =
+      seeds.values[step.seed - 1] & function.seed_masks[step.seed - 1];
+  return step.byte == 0 ? seed : seed >> 8 * (step.byte - 1) & 0xff;
+}
+
+HashHalf MakeHalf(const HashSteps& steps, const HashFunction& function,
+                  const Seeds& seeds, std::uint32_t vertex_count) {
+  HashHalf half;
+  for (int i = 0; i < kStepCountMax; ++i) {
+    half.operands[i] = OperandOf(steps[i], function, seeds, vertex_count);
+  }
+  return half;
+}
 
 }  // namespace
 
-absl::Span<const HashFunction> AllHashFunctions() { return kFunctions; }
+bool HashFunction::maps_zero_to_zero() const {
+  const auto keeps_zero = [](const HashStep& step) {
+    return KeepsZero(step.operation);
+  };
+  return std::all_of(first.begin(), first.end(), keeps_zero) &&
+         std::all_of(second.begin(), second.end(), keeps_zero);
+}
+
+bool HashFunction::is_symmetric() const {
+  return std::equal(first.begin(), first.end(), second.begin(),
+                    [](const HashStep& a, const HashStep& b) {
+                      return a.operation == b.operation &&
+                             (a.seed == 0) == (b.seed == 0) &&
+                             (a.byte == 0) == (b.byte == 0) &&
+                             a.constant == b.constant;
+                    });
+}
+
+bool HashFunction::ends_in_product() const {
+  const auto ends_so = [](const HashSteps& steps) {
+    const auto last = std::find_if(
+        steps.begin(), steps.end(),
+        [](const HashStep& step) { return step.operation == kShiftToVertex; });
+    return last != steps.end() && last != steps.begin() &&
+           last[-1].operation == kMultiply && last[-1].byte == 0;
+  };
+  return ends_so(first) && ends_so(second);
+}
+
+int HashFunction::cycles() const {
+  return std::max(Cycles(first), Cycles(second)) + (masks_vertices ? 1 : 0);
+}
+
+absl::Span<const HashFunction> AllHashFunctions() { return kHashFunctions; }
 
 const HashFunction& GetHashFunction(HashFunctionId id) {
-  return kFunctions[static_cast<std::size_t>(id)];
+  return HashFunctionOf(id);
 }
 
 const HashFunction* FindHashFunction(std::string_view name) {
-  for (const HashFunction& function : kFunctions) {
+  for (const HashFunction& function : kHashFunctions) {
     if (function.name == name) return &function;
   }
   return nullptr;
@@ -114,29 +114,12 @@ HashParameters MakeHashParameters(const HashFunction& function,
                                   const Seeds& seeds,
                                   std::uint32_t vertex_count,
                                   std::uint32_t zero_key_bias) {
-  HashParameters parameters;
-  parameters.vertex_mask = vertex_count - 1;
-  parameters.first.seed = seeds.values[0];
-  parameters.second.seed = seeds.values[1];
-  if (function.maps_zero_to_zero) parameters.key_bias = zero_key_bias;
-
-  const std::uint32_t amounts = seeds.values[2];
-  if (function.id == kMultiplyShiftR) {
-    parameters.first.shift = amounts & 31;
-    parameters.second.shift = amounts >> 8 & 31;
-  } else if (function.id != kJenkins) {
-    parameters.first.shift = 32 - std::countr_zero(vertex_count);
-    parameters.second.shift = parameters.first.shift;
-  }
-  if (function.rotates_first) parameters.first.rotate = amounts >> 8 & 31;
-  if (function.rotates_second) parameters.second.rotate = amounts >> 16 & 31;
-  if (function.multiplies_first_twice) {
-    parameters.first.multiplier = seeds.values[3];
-  }
-  if (function.multiplies_second_twice) {
-    parameters.second.multiplier = seeds.values[4];
-  }
-  return parameters;
+  return {
+      .first = MakeHalf(function.first, function, seeds, vertex_count),
+      .second = MakeHalf(function.second, function, seeds, vertex_count),
+      .key_bias = function.maps_zero_to_zero() ? zero_key_bias : 0,
+      .vertex_mask = vertex_count - 1,
+  };
 }
 
 VertexPair HashKey(HashFunctionId id, const HashParameters& parameters,

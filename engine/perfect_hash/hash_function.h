@@ -18,9 +18,29 @@ enum class HashFunctionId : std::uint8_t {
   kMulshrolate3RX,
   kMulshrolate4RX,
   kJenkins,
+  kFnv,
+  kCrc32RotateX,
+  kCrc32RotateXY,
+  kCrc32RotateWXYZ,
+  kRotateMultiplyXorRotate,
+  kRotateMultiplyXorRotate2,
+  kShiftMultiplyXorShift,
+  kShiftMultiplyXorShift2,
+  kMultiplyRotateR,
+  kMultiplyRotateLR,
+  kMultiplyRotateR2,
+  kMultiplyRotateRMultiply,
+  kMultiplyShiftLR,
+  kMultiplyShiftR2,
+  kMultiplyShiftRMultiply,
+  kRotateRMultiply,
+  kRotateRMultiplyRotateR,
+  kMultiply643ShiftR,
+  kMultiply644ShiftR,
+  kMultiplyXorShiftRX,
 };
-inline constexpr int kHashFunctionCount = 7;
-inline constexpr int kSeedCountMax = 5;
+inline constexpr int kHashFunctionCount = 27;
+inline constexpr int kSeedCountMax = 6;
 
 // The numbers that pick one function out of a family. A value.
 struct Seeds {
@@ -33,24 +53,62 @@ struct Seeds {
   friend bool operator==(const Seeds&, const Seeds&) = default;
 };
 
-// One family. All arithmetic is modulo 2^32.
+// What a step does with v, which is the key (plus the set's bias) at first;
+// `a` is the step's operand. Modulo 2^32.
+enum class HashOperation : std::uint8_t {
+  kEnd,             // no further steps
+  kMultiply,        // v *= a
+  kRotateRight,     // v = R(v, a)
+  kRotateLeft,      // v = L(v, a)
+  kShiftRight,      // v >>= a
+  kShiftLeft,       // v <<= a
+  kXorRotateRight,  // v ^= R(v, a)
+  kXorShiftRight,   // v ^= v >> a
+  kJenkins,         // v = Bob Jenkins's 96-bit mix of g + v, g and a
+  kFnv,             // FNV-1 of the bytes of v, lowest first, from a
+  kCrc32,           // v = CRC-32C of the bytes of v, lowest first, from a
+  kMultiply64,      // v *= a, kHigh's a * 2^32, in 64 bits; >>= kHighShift's a
+  kHigh,
+  kHighShift,
+  kShiftToVertex,  // v >>= S, so that log2(V) bits are left
+};
+
+struct HashStep {
+  HashOperation operation = HashOperation::kEnd;
+  int seed = 0;  // whose number, from 1, is the operand; 0: `constant` is
+  int byte = 0;  // of the seed, from 1 at the low end; 0: all of it
+  std::uint32_t constant = 0;
+};
+inline constexpr int kStepCountMax = 6;
+using HashSteps = std::array<HashStep, kStepCountMax>;
+
+// One family. All else about it (its loops, its text in generated code) is made
+// of the steps.
 struct HashFunction {
   HashFunctionId id;
   std::string_view name;
-  int seed_count;
+  int seed_count = 0;
   // Seed i counts only in these bits; the others of a drawn seed are cleared.
-  std::array<std::uint32_t, kSeedCountMax> seed_masks;
+  std::array<std::uint32_t, kSeedCountMax> seed_masks = {};
   // For people: k is the key (plus the set's bias), s1.. the seeds, s3.2 byte
-  // 2 of seed 3 from the low end, R(x, n) rotates right, S = 32 - log2(V) for
-  // V vertices, and the two vertices are separated by a comma.
+  // 2 of seed 3 from the low end, R(x, n) and L(x, n) rotate, X(x, n) and
+  // XR(x, n) are x ^ x >> n and x ^ R(x, n), S = 32 - log2(V) for V vertices,
+  // and the two vertices are separated by a comma.
   std::string_view formula;
+  HashSteps first;
+  HashSteps second;
+  bool masks_vertices = false;  // the results are taken & (V - 1)
+
   // Applied to key + KeySet::zero_key_bias(): key 0 has the vertices 0 and 0.
-  bool maps_zero_to_zero;
-  bool masks_vertices;          // the result is taken & (V - 1)
-  bool rotates_first;           // half 1 has a rotation ...
-  bool rotates_second;          // ... half 2 has
-  bool multiplies_first_twice;  // half 1 multiplies again after its rotation
-  bool multiplies_second_twice;
+  bool maps_zero_to_zero() const;
+  // Whether the halves differ in nothing but the seeds they take.
+  bool is_symmetric() const;
+  // Whether each half ends in a multiplication whose highest bits are the
+  // vertex: a multiplier and its negative put keys together alike.
+  bool ends_in_product() const;
+  // The cost of a lookup as a processor sees it: cycles till the vertex of the
+  // slower half is known. Says which of two functions to prefer, no more.
+  int cycles() const;
 };
 
 absl::Span<const HashFunction> AllHashFunctions();
@@ -58,15 +116,10 @@ const HashFunction& GetHashFunction(HashFunctionId id);
 // Null when there is none of this name. Names are matched exactly.
 const HashFunction* FindHashFunction(std::string_view name);
 
-// One half of a function for a graph of a given size. For the multiply types
-//   vertex = R((key + bias) * seed, rotate) * multiplier >> shift
-// with what a function lacks neutral (rotate 0, multiplier 1); & vertex_mask
-// changes something only for functions that mask. Jenkins has only `seed`.
+// One half of a function for a graph of a given size: the operands of the
+// steps.
 struct HashHalf {
-  std::uint32_t seed = 0;
-  std::uint32_t rotate = 0;
-  std::uint32_t multiplier = 1;
-  std::uint32_t shift = 0;
+  std::array<std::uint32_t, kStepCountMax> operands = {};
 };
 
 // A hash function made definite. A value.

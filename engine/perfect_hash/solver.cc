@@ -40,7 +40,19 @@ GraphOfKeys MakeGraph(const KeySet& keys, const Kernel& kernel,
           .size = size};
 }
 
+absl::Status NotSolved(std::uint64_t attempt) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("attempt ", attempt, " is not solved"));
+}
+
 }  // namespace
+
+Solver::Solver(const KeySet& keys, AttemptSchedule schedule,
+               const Kernel& kernel)
+    : keys_(&keys), schedule_(std::move(schedule)), kernel_(&kernel) {
+  if (!schedule_.uses_pool()) return;
+  pool_ = std::make_unique<SeedPool>(keys, kernel, schedule_.seed());
+}
 
 absl::StatusOr<Solver> Solver::Create(const KeySet& keys,
                                       const SolverOptions& options) {
@@ -54,6 +66,14 @@ Outcome Solver::Try(std::uint64_t attempt, Workspace& workspace,
                     const std::atomic<bool>* stop) const {
   if (attempt == 0 || attempt > attempt_count_max()) return Outcome::kExhausted;
   const AttemptPlan plan = schedule_.Plan(attempt);
+  switch (plan.kind) {
+    case AttemptKind::kCandidate:
+      return pool_->Score(plan, workspace);
+    case AttemptKind::kPair:
+      return pool_->TryPair(plan, workspace, stop);
+    case AttemptKind::kFresh:
+      break;
+  }
   return TestForCycles(MakeGraph(*keys_, *kernel_, plan), workspace, stop);
 }
 
@@ -63,12 +83,15 @@ absl::StatusOr<Table> Solver::Build(std::uint64_t attempt,
     return absl::FailedPreconditionError(
         absl::StrCat("there is no attempt ", attempt));
   }
-  const AttemptPlan plan = schedule_.Plan(attempt);
+  AttemptPlan plan = schedule_.Plan(attempt);
+  if (plan.kind == AttemptKind::kPair) {
+    plan.seeds = pool_->SolvedSeeds(plan, workspace);
+  }
+  if (plan.seeds.count == 0) return NotSolved(attempt);
   const GraphOfKeys graph = MakeGraph(*keys_, *kernel_, plan);
   AlignedArray<std::uint8_t> assigned = AssignVertices(graph, workspace);
   if (assigned.size() == 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("attempt ", attempt, " is not solved"));
+    return NotSolved(attempt);
   }
   Table table({.function = plan.function,
                .seeds = plan.seeds,
@@ -101,6 +124,21 @@ std::uint64_t Solver::AttemptsPerSlice(std::chrono::nanoseconds slice) const {
 
 std::size_t Solver::workspace_bytes_max() const {
   return WorkspaceBytes(keys_->size(), schedule_.table_resizes_max());
+}
+
+std::size_t SolvingBytes(const SolverOptions& options, std::size_t key_count,
+                         int table_resizes, int lane_count) {
+  std::size_t lane_bytes = WorkspaceBytes(key_count, table_resizes);
+  std::size_t shared_bytes = 0;
+  const GraphSize size = GraphSize::For(key_count, table_resizes);
+  const bool may_pool = options.search != SeedSearch::kPlain &&
+                        options.seeds.empty() &&
+                        PoolGeneration::Suits(key_count, size);
+  if (may_pool && (options.search == SeedSearch::kPool || IsAuto(options))) {
+    lane_bytes += PoolScratchBytes(size, HalfLayout(key_count, size).bytes());
+    shared_bytes = SeedPool::BytesMax(key_count, table_resizes);
+  }
+  return shared_bytes + static_cast<std::size_t>(lane_count) * lane_bytes;
 }
 
 }  // namespace perfecthash

@@ -3,10 +3,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
 #include "absl/status/statusor.h"
 #include "engine/perfect_hash/attempt_schedule.h"
 #include "engine/perfect_hash/key_set.h"
+#include "engine/perfect_hash/outcome.h"
+#include "engine/perfect_hash/seed_pool.h"
 #include "engine/perfect_hash/solver_options.h"
 #include "engine/perfect_hash/table.h"
 #include "engine/perfect_hash/workspace.h"
@@ -14,15 +17,6 @@
 namespace perfecthash {
 
 struct Kernel;
-
-// How an attempt ended. None of these is an error.
-enum class Outcome : std::uint8_t {
-  kSolved,     // the graph has no cycle: Build() makes the table
-  kLoop,       // a key has twice the same vertex
-  kCyclic,     // the keys' edges close a cycle
-  kStopped,    // the stop flag was up; the attempt has no verdict
-  kExhausted,  // there is no attempt of this number any more
-};
 
 // Finds the table of one key set by trying seeds: each attempt makes a graph,
 // keys its edges, and is solved if the graph has no cycle. Attempts do not
@@ -35,8 +29,8 @@ enum class Outcome : std::uint8_t {
 //     ++attempt;  // till kExhausted
 //   ASSIGN_OR_RETURN(Table table, solver.Build(attempt, workspace));
 //
-// The key set outlives the solver. Immutable after construction: shared by
-// threads freely, each with a workspace of its own.
+// The key set outlives the solver. Thread-safe, with a workspace for each
+// thread.
 class Solver {
  public:
   // InvalidArgument naming the option that is wrong.
@@ -65,16 +59,21 @@ class Solver {
   // costs, so the same on every machine.
   std::uint64_t AttemptsPerSlice(std::chrono::nanoseconds slice) const;
 
-  // What a workspace grows to at most (see WorkspaceBytes).
+  // What a workspace grows to at most (see WorkspaceBytes), without a pool.
   std::size_t workspace_bytes_max() const;
 
  private:
-  Solver(const KeySet& keys, AttemptSchedule schedule, const Kernel& kernel)
-      : keys_(&keys), schedule_(std::move(schedule)), kernel_(&kernel) {}
+  Solver(const KeySet& keys, AttemptSchedule schedule, const Kernel& kernel);
 
   const KeySet* keys_;
   AttemptSchedule schedule_;
   const Kernel* kernel_;
+  std::unique_ptr<SeedPool> pool_;  // null if the schedule pairs nothing
 };
+
+// Bytes that solving a set takes at most: the workspaces of `lane_count` lanes
+// and what they share. Options that are wrong count as the default ones.
+std::size_t SolvingBytes(const SolverOptions& options, std::size_t key_count,
+                         int table_resizes, int lane_count);
 
 }  // namespace perfecthash

@@ -8,11 +8,20 @@ namespace perfecthash {
 
 inline constexpr std::uint64_t kDefaultSeed = 0x2019090319811025;
 
+// Where the seeds of attempts come from.
+enum class SeedSearch : std::uint8_t {
+  kAuto,   // kPool with the hash function Auto, kPlain with one that is named
+  kPlain,  // fresh seeds for each attempt: the predecessor's sequence
+  kPool,   // fresh at first, then pairs out of a pool of halves (SeedPool),
+           // unless the function's halves differ or the set is too large
+};
+
 // What a user may ask of the solution of one table.
 struct SolverOptions {
   // A name of AllHashFunctions(); "" and "Auto" start with the cheapest and
   // go on to stronger ones after a number of failed attempts.
   std::string hash_function = "Auto";
+  SeedSearch search = SeedSearch::kAuto;
   // Of the attempt sequence: the same keys and options give the same table.
   std::uint64_t seed = kDefaultSeed;
   // If not empty: one attempt, with exactly these. Needs a hash function.
@@ -29,5 +38,10 @@ struct SolverOptions {
   // result does not depend on it.
   std::string kernel = {};
 };
+
+// Whether the functions are to be chosen for the caller.
+inline bool IsAuto(const SolverOptions& options) {
+  return options.hash_function.empty() || options.hash_function == "Auto";
+}
 
 }  // namespace perfecthash

@@ -1,5 +1,7 @@
 #include "engine/perfect_hash/workspace.h"
 
+#include <algorithm>
+
 namespace perfecthash {
 namespace {
 
@@ -12,6 +14,44 @@ T* Grow(AlignedArray<T>& array, std::size_t size) {
   return array.data();
 }
 
+// Groups hold two keys at least, and their numbers fit 16 bits.
+std::size_t GroupCountMax(const GraphSize& size) {
+  return std::min<std::size_t>(size.vertex_count / 2, 0xffff) + 1;
+}
+
+// Hands out parts of one piece of memory, each on a cache line of its own.
+class Carver {
+ public:
+  explicit Carver(std::uint8_t* memory)
+      : memory_(reinterpret_cast<std::uintptr_t>(memory)) {}
+
+  template <typename T>
+  T* Take(std::size_t count) {
+    T* const part = reinterpret_cast<T*>(memory_ + used_);
+    used_ += (count * sizeof(T) + 63) / 64 * 64;
+    return part;
+  }
+  std::size_t used() const { return used_; }
+
+ private:
+  std::uintptr_t memory_;  // may be null when only the size is asked for
+  std::size_t used_ = 0;
+};
+
+Workspace::PoolScratch CarvePool(Carver& carver, const GraphSize& size,
+                                 std::size_t half_bytes) {
+  using Number = std::uint32_t;
+  return {
+      .counts = carver.Take<std::uint8_t>(size.vertex_count),
+      .ids = carver.Take<std::uint16_t>(size.vertex_count),
+      .last = carver.Take<Number>(GroupCountMax(size)),
+      .differences = carver.Take<Number>(Workspace::kDifferenceBucketCount + 1),
+      .first = carver.Take<Number>(Workspace::kPoolBlockKeyCount),
+      .second = carver.Take<Number>(Workspace::kPoolBlockKeyCount),
+      .halves = {carver.Take<std::uint8_t>(half_bytes),
+                 carver.Take<std::uint8_t>(half_bytes)}};
+}
+
 // The peel appends before it knows whether the entry counts.
 std::size_t QueueSize(const GraphSize& size) {
   return std::size_t{size.vertex_count} + 1;
@@ -20,12 +60,13 @@ std::size_t QueueSize(const GraphSize& size) {
 }  // namespace
 
 std::size_t Workspace::bytes() const {
-  return numbers_.bytes() + words_.bytes();
+  return numbers_.bytes() + words_.bytes() + pool_.bytes();
 }
 
 void Workspace::Trim() {
   numbers_ = {};
   words_ = {};
+  pool_ = {};
 }
 
 Workspace::AttemptScratch Workspace::ForAttempt(const GraphSize& size) {
@@ -38,6 +79,18 @@ Workspace::PeelScratch Workspace::ForPeel(const GraphSize& size,
       std::size_t{size.vertex_count} * words_per_vertex;
   return {.words = Grow(words_, word_count),
           .queue = Grow(numbers_, QueueSize(size))};
+}
+
+Workspace::PoolScratch Workspace::ForPool(const GraphSize& size,
+                                          std::size_t half_bytes) {
+  Carver carver(Grow(pool_, PoolScratchBytes(size, half_bytes)));
+  return CarvePool(carver, size, half_bytes);
+}
+
+std::size_t PoolScratchBytes(const GraphSize& size, std::size_t half_bytes) {
+  Carver carver(nullptr);
+  static_cast<void>(CarvePool(carver, size, half_bytes));
+  return carver.used();
 }
 
 std::size_t WorkspaceBytes(std::size_t key_count, int table_resizes) {

@@ -33,6 +33,20 @@ class Workspace {
   };
   PeelScratch ForPeel(const GraphSize& size, int words_per_vertex);
 
+  // What the seed pool needs. An attempt's parents remain.
+  static constexpr std::size_t kPoolBlockKeyCount = 1024;
+  static constexpr std::size_t kDifferenceBucketCount = 4096;
+  struct PoolScratch {
+    std::uint8_t* counts;        // one per vertex
+    std::uint16_t* ids;          // one per vertex
+    std::uint32_t* last;         // one per group
+    std::uint32_t* differences;  // one per bucket, and one
+    std::uint32_t* first;        // of a block of keys
+    std::uint32_t* second;
+    std::array<std::uint8_t*, 2> halves;  // half_bytes each
+  };
+  PoolScratch ForPool(const GraphSize& size, std::size_t half_bytes);
+
   // The vertices of a block of keys, twice, so that one block can be hashed
   // ahead.
   struct alignas(64) Block {
@@ -45,6 +59,7 @@ class Workspace {
   // An attempt's parents and the peel's queue, which are never needed at once.
   AlignedArray<std::uint32_t> numbers_;
   AlignedArray<std::uint64_t> words_;
+  AlignedArray<std::uint8_t> pool_;
   std::array<Block, 2> blocks_;
 };
 
@@ -53,5 +68,7 @@ class Workspace {
 // function so poor that its graph has a vertex with 2^64 / (vertices * edges)
 // edges or more, which is 32,768 for ten million keys, take twice as much.)
 std::size_t WorkspaceBytes(std::size_t key_count, int table_resizes);
+// Bytes that it grows by for a seed pool with halves of `half_bytes`.
+std::size_t PoolScratchBytes(const GraphSize& size, std::size_t half_bytes);
 
 }  // namespace perfecthash

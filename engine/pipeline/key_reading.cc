@@ -12,6 +12,7 @@
 #include "engine/io/whole_file.h"
 #include "engine/memory/buffer_pool.h"
 #include "engine/perfect_hash/graph_size.h"
+#include "engine/perfect_hash/solver.h"
 
 namespace perfecthash {
 namespace {
@@ -53,11 +54,11 @@ std::uint64_t TableBytes(const TableContext& context, std::uint64_t key_bytes) {
   const int workers = context.node.worker_slot_count();
   const int lanes =
       options.lanes.max > 0 ? std::min(options.lanes.max, workers) : workers;
-  // The file's bytes, the keys as the solver wants them, the lanes' scratch,
+  // The file's bytes, the keys as the solver wants them, what solving takes,
   // the table.
   std::uint64_t bytes =
       BufferPool::CapacityFor(key_bytes) + key_count * sizeof(std::uint32_t) +
-      static_cast<std::uint64_t>(lanes) * WorkspaceBytes(key_count, resizes) +
+      SolvingBytes(options.solver, key_count, resizes, lanes) +
       std::uint64_t{size.vertex_count} *
           static_cast<std::uint64_t>(size.entry_bytes());
   if (WritesFiles(context)) bytes += WriteChunkBytes(key_count);

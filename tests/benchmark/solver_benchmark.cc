@@ -70,7 +70,8 @@ double ReferenceAttemptsPerSecond(const KeySet& keys, const Solver& solver,
     const ReferenceGraph graph(
         MakeReferenceEdges(
             function.name, plan.seeds.span(), size.vertex_count,
-            function.maps_zero_to_zero ? keys.zero_key_bias() : 0, keys.keys()),
+            function.maps_zero_to_zero() ? keys.zero_key_bias() : 0,
+            keys.keys()),
         size.vertex_count);
     static_cast<void>(graph.has_cycle());
   }
@@ -176,6 +177,12 @@ Options ParseArguments(int argc, char** argv) {
     };
     if (const char* function = value("--function=")) {
       options.solver.hash_function = function;
+    } else if (argument == "--pool") {
+      options.solver.search = SeedSearch::kPool;
+    } else if (argument == "--plain") {
+      options.solver.search = SeedSearch::kPlain;
+    } else if (const char* seed = value("--seed=")) {
+      options.solver.seed = std::strtoull(seed, nullptr, 0);
     } else if (const char* kernel = value("--kernel=")) {
       options.solver.kernel = kernel;
     } else if (const char* attempts = value("--max-attempts=")) {

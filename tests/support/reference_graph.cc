@@ -39,16 +39,129 @@ std::uint32_t Jenkins(std::uint32_t key, std::uint32_t seed) {
   return c;
 }
 
+std::uint32_t RotateLeft(std::uint32_t value, std::uint32_t count) {
+  return RotateRight(value, 32 - count % 32);
+}
+
+std::uint32_t Fnv(std::uint32_t key, std::uint32_t seed) {
+  std::uint32_t h = seed ^ 2166136261u;
+  for (int i = 0; i < 4; ++i) {
+    h *= 16777619u;
+    h ^= key & 0xff;
+    key >>= 8;
+  }
+  return h;
+}
+
+std::uint32_t Crc32c(std::uint32_t key, std::uint32_t crc) {
+  for (int bit = 0; bit < 32; ++bit) {
+    const bool set = ((crc ^ (key >> bit)) & 1) != 0;
+    crc >>= 1;
+    if (set) crc ^= 0x82f63b78;
+  }
+  return crc;
+}
+
+std::uint32_t XorRotate(std::uint32_t v, std::uint32_t count) {
+  return v ^ RotateRight(v, count);
+}
+
+std::uint32_t XorShift(std::uint32_t v, std::uint32_t count) {
+  return v ^ (v >> count);
+}
+
+std::uint32_t Multiply64(std::uint32_t key, std::uint32_t low,
+                         std::uint32_t high, std::uint32_t shift) {
+  const std::uint64_t factor = (std::uint64_t{high} << 32) + low;
+  return static_cast<std::uint32_t>((key * factor) >> shift);
+}
+
+// The functions whose vertices are masked, before that.
+ReferenceEdge HashUnmasked(std::string_view function,
+                           absl::Span<const std::uint32_t> s, std::uint32_t k) {
+  const auto b3 = [&](int number) { return Byte(s[2], number); };
+  if (function == "Jenkins") return {Jenkins(k, s[0]), Jenkins(k, s[1])};
+  if (function == "Fnv") return {Fnv(k, s[0]), Fnv(k, s[1])};
+  if (function == "MultiplyShiftR") {
+    return {(k * s[0]) >> b3(1), (k * s[1]) >> b3(2)};
+  }
+  if (function == "Crc32RotateX") {
+    return {Crc32c(k, s[0]), Crc32c(RotateLeft(k, b3(1)), s[1])};
+  }
+  if (function == "Crc32RotateXY") {
+    return {Crc32c(RotateRight(k, b3(1)), s[0]),
+            Crc32c(RotateLeft(k, b3(2)), s[1])};
+  }
+  if (function == "Crc32RotateWXYZ") {
+    return {RotateLeft(Crc32c(RotateRight(k, b3(1)), s[0]), b3(2)),
+            RotateRight(Crc32c(RotateLeft(k, b3(3)), s[1]), b3(4))};
+  }
+  if (function == "RotateMultiplyXorRotate") {
+    return {XorRotate(RotateRight(k, b3(1)) * s[0], b3(2)),
+            XorRotate(RotateRight(k, b3(3)) * s[1], b3(4))};
+  }
+  if (function == "ShiftMultiplyXorShift") {
+    return {XorShift((k >> b3(1)) * s[0], b3(2)),
+            XorShift((k >> b3(3)) * s[1], b3(4))};
+  }
+  if (function == "RotateMultiplyXorRotate2") {
+    const auto half = [&](std::uint32_t bytes, std::uint32_t m1,
+                          std::uint32_t m2) {
+      return XorRotate(
+          XorRotate(RotateRight(k, Byte(bytes, 1)) * m1, Byte(bytes, 2)) * m2,
+          Byte(bytes, 3));
+    };
+    return {half(s[2], s[0], s[1]), half(s[5], s[3], s[4])};
+  }
+  if (function == "ShiftMultiplyXorShift2") {
+    const auto half = [&](std::uint32_t bytes, std::uint32_t m1,
+                          std::uint32_t m2) {
+      return XorShift(XorShift((k >> Byte(bytes, 1)) * m1, Byte(bytes, 2)) * m2,
+                      Byte(bytes, 3));
+    };
+    return {half(s[2], s[0], s[1]), half(s[5], s[3], s[4])};
+  }
+  if (function == "MultiplyRotateR") {
+    return {RotateRight(k * s[0], b3(1)), RotateRight(k * s[1], b3(2))};
+  }
+  if (function == "MultiplyRotateLR") {
+    return {RotateLeft(k * s[0], b3(1)), RotateRight(k * s[1], b3(2))};
+  }
+  if (function == "MultiplyRotateR2") {
+    return {RotateRight(RotateRight(k * s[0], b3(1)) * s[1], b3(2)),
+            RotateRight(RotateRight(k * s[3], b3(3)) * s[4], b3(4))};
+  }
+  if (function == "MultiplyRotateRMultiply") {
+    return {RotateRight(k * s[0], b3(1)) * s[1],
+            RotateRight(k * s[3], b3(2)) * s[4]};
+  }
+  if (function == "MultiplyShiftLR") {
+    return {(k * s[0]) << b3(1), (k * s[1]) >> b3(2)};
+  }
+  if (function == "MultiplyShiftR2") {
+    return {(((k * s[0]) >> b3(1)) * s[1]) >> b3(2),
+            (((k * s[3]) >> b3(3)) * s[4]) >> b3(4)};
+  }
+  if (function == "MultiplyShiftRMultiply") {
+    return {((k * s[0]) >> b3(1)) * s[1], ((k * s[3]) >> b3(2)) * s[4]};
+  }
+  if (function == "RotateRMultiply") {
+    return {RotateRight(k, b3(1)) * s[0], RotateRight(k, b3(2)) * s[1]};
+  }
+  if (function == "RotateRMultiplyRotateR") {
+    return {RotateRight(RotateRight(k, b3(1)) * s[0], b3(2)),
+            RotateRight(RotateRight(k, b3(3)) * s[1], b3(4))};
+  }
+  CHECK(function == "Multiply643ShiftR" || function == "Multiply644ShiftR");
+  return {Multiply64(k, s[0], s[1], b3(1)), Multiply64(k, s[3], s[4], b3(2))};
+}
+
 ReferenceEdge HashOne(std::string_view function,
                       absl::Span<const std::uint32_t> s,
                       std::uint32_t vertex_count, std::uint32_t k) {
   const std::uint32_t mask = vertex_count - 1;
   const auto shift =
       32 - static_cast<std::uint32_t>(std::lround(std::log2(vertex_count)));
-  if (function == "MultiplyShiftR") {
-    return {((k * s[0]) >> Byte(s[2], 1)) & mask,
-            ((k * s[1]) >> Byte(s[2], 2)) & mask};
-  }
   if (function == "MultiplyShiftRX") {
     return {(k * s[0]) >> shift, (k * s[1]) >> shift};
   }
@@ -67,8 +180,14 @@ ReferenceEdge HashOne(std::string_view function,
     return {(RotateRight(k * s[0], Byte(s[2], 2)) * s[3]) >> shift,
             (RotateRight(k * s[1], Byte(s[2], 3)) * s[4]) >> shift};
   }
-  CHECK(function == "Jenkins");
-  return {Jenkins(k, s[0]) & mask, Jenkins(k, s[1]) & mask};
+  if (function == "MultiplyXorShiftRX") {
+    const auto half = [&](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+      return (XorShift(XorShift(k * a, 15) * b, 13) * c) >> shift;
+    };
+    return {half(s[0], s[2], s[4]), half(s[1], s[3], s[5])};
+  }
+  const ReferenceEdge edge = HashUnmasked(function, s, k);
+  return {edge.first & mask, edge.second & mask};
 }
 
 }  // namespace

@@ -4,7 +4,8 @@ namespace perfecthash::avx2 {
 namespace {
 
 bool Supported() {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+         __builtin_cpu_supports("bmi2");
 }
 
 }  // namespace

@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
+#include "engine/perfect_hash/hash_function_table.h"
 #include "engine/perfect_hash/kernels/kernel.h"
 
 namespace perfecthash {
@@ -21,12 +23,15 @@ namespace {
 template <int kWidth>
 struct LanesOf {
   typedef std::uint32_t Type __attribute__((vector_size(kWidth * 4)));
+  typedef std::uint16_t Narrow __attribute__((vector_size(kWidth * 2)));
+  typedef std::uint64_t Wide __attribute__((vector_size(kWidth * 8)));
 };
 
 template <int kWidth>
 struct Loops {
   using Lanes = typename LanesOf<kWidth>::Type;
-  using Half = HashHalf;
+  using WideLanes = typename LanesOf<kWidth>::Wide;
+  using NarrowLanes = typename LanesOf<kWidth>::Narrow;
 
   static inline Lanes Load(const std::uint32_t* from) {
     Lanes lanes;
@@ -59,40 +64,87 @@ struct Loops {
     return c;
   }
 
-  template <bool kRotates, bool kMultipliesTwice>
-  static inline Lanes Multiply(Lanes key, const Half& half) {
-    Lanes product = key * half.seed;
-    if constexpr (kRotates) product = RotateRight(product, half.rotate);
-    if constexpr (kMultipliesTwice) product *= half.multiplier;
-    return product >> half.shift;
+  // Vectors have no such instruction; the processor has one for numbers.
+  static inline Lanes Crc32(Lanes lanes, std::uint32_t seed) {
+    for (int i = 0; i < kWidth; ++i) lanes[i] = _mm_crc32_u32(seed, lanes[i]);
+    return lanes;
+  }
+
+  static inline Lanes Fnv(Lanes lanes, std::uint32_t seed) {
+    Lanes hash = Lanes{} + (seed ^ 2166136261u);
+    for (int bit = 0; bit < 32; bit += 8) {
+      hash = hash * 16777619u ^ (lanes >> bit & 0xff);
+    }
+    return hash;
+  }
+
+  static inline Lanes Multiply64(Lanes lanes, const std::uint32_t* a) {
+    const WideLanes factor = WideLanes{} + (std::uint64_t{a[1]} << 32 | a[0]);
+    const WideLanes product =
+        __builtin_convertvector(lanes, WideLanes) * factor;
+    return __builtin_convertvector(product >> a[2], Lanes);
+  }
+
+  // As ApplyStep.
+  template <HashOperation kOperation>
+  static inline Lanes Apply(Lanes v, const std::uint32_t* a) {
+    using enum HashOperation;
+    if constexpr (kOperation == kMultiply) {
+      return v * *a;
+    } else if constexpr (kOperation == kRotateRight) {
+      return RotateRight(v, *a);
+    } else if constexpr (kOperation == kRotateLeft) {
+      return RotateRight(v, 32 - *a);
+    } else if constexpr (kOperation == kShiftRight ||
+                         kOperation == kShiftToVertex) {
+      return v >> *a;
+    } else if constexpr (kOperation == kShiftLeft) {
+      return v << *a;
+    } else if constexpr (kOperation == kXorRotateRight) {
+      return v ^ RotateRight(v, *a);
+    } else if constexpr (kOperation == kXorShiftRight) {
+      return v ^ v >> *a;
+    } else if constexpr (kOperation == kJenkins) {
+      return Jenkins(v, *a);
+    } else if constexpr (kOperation == kFnv) {
+      return Fnv(v, *a);
+    } else if constexpr (kOperation == kCrc32) {
+      return Crc32(v, *a);
+    } else if constexpr (kOperation == kMultiply64) {
+      return Multiply64(v, a);
+    } else {
+      return v;
+    }
+  }
+
+  template <HashFunctionId kFunction, const HashSteps& kSteps,
+            std::size_t... kIndices>
+  static inline Lanes ApplySteps(Lanes key, const HashHalf& half,
+                                 std::uint32_t vertex_mask,
+                                 std::index_sequence<kIndices...>) {
+    Lanes v = key;
+    ((v = Apply<kSteps[kIndices].operation>(v,
+                                            half.operands.data() + kIndices)),
+     ...);
+    constexpr bool kMasks =
+        kHashFunctions[static_cast<int>(kFunction)].masks_vertices;
+    return kMasks ? v & vertex_mask : v;
   }
 
   template <HashFunctionId kFunction>
   static inline Lanes First(Lanes key, const HashParameters& parameters) {
-    using enum HashFunctionId;
-    if constexpr (kFunction == kJenkins) {
-      return Jenkins(key, parameters.first.seed) & parameters.vertex_mask;
-    } else if constexpr (kFunction == kMultiplyShiftR) {
-      return Multiply<false, false>(key, parameters.first) &
-             parameters.vertex_mask;
-    } else {
-      return Multiply<kFunction >= kMulshrolate1RX,
-                      kFunction >= kMulshrolate3RX>(key, parameters.first);
-    }
+    return ApplySteps<kFunction,
+                      kHashFunctions[static_cast<int>(kFunction)].first>(
+        key, parameters.first, parameters.vertex_mask,
+        std::make_index_sequence<kStepCountMax>());
   }
 
   template <HashFunctionId kFunction>
   static inline Lanes Second(Lanes key, const HashParameters& parameters) {
-    using enum HashFunctionId;
-    if constexpr (kFunction == kJenkins) {
-      return Jenkins(key, parameters.second.seed) & parameters.vertex_mask;
-    } else if constexpr (kFunction == kMultiplyShiftR) {
-      return Multiply<false, false>(key, parameters.second) &
-             parameters.vertex_mask;
-    } else {
-      return Multiply<kFunction >= kMulshrolate2RX,
-                      kFunction >= kMulshrolate4RX>(key, parameters.second);
-    }
+    return ApplySteps<kFunction,
+                      kHashFunctions[static_cast<int>(kFunction)].second>(
+        key, parameters.second, parameters.vertex_mask,
+        std::make_index_sequence<kStepCountMax>());
   }
 
   static inline bool Any(Lanes lanes) {
@@ -137,6 +189,121 @@ struct Loops {
     }
   }
 
+  template <HashFunctionId kFunction>
+  static void HashFirst(const std::uint32_t* keys, std::size_t count,
+                        const HashParameters& given, std::uint32_t* vertices) {
+    const HashParameters parameters = given;
+    for (std::size_t i = 0; i < count; i += kWidth) {
+      const Lanes key = Load(keys + i) + parameters.key_bias;
+      Store(vertices + i, First<kFunction>(key, parameters));
+    }
+  }
+
+  template <HashFunctionId kFunction>
+  static void HashFirstNarrow(const std::uint32_t* keys, std::size_t count,
+                              const HashParameters& given,
+                              std::uint16_t* vertices) {
+    const HashParameters parameters = given;
+    for (std::size_t i = 0; i < count; i += kWidth) {
+      const Lanes key = Load(keys + i) + parameters.key_bias;
+      const NarrowLanes narrow = __builtin_convertvector(
+          First<kFunction>(key, parameters), NarrowLanes);
+      std::memcpy(vertices + i, &narrow, sizeof(narrow));
+    }
+  }
+
+  // Numbers of either width, as many as fill a vector.
+  template <typename Number>
+  static unsigned FindLoops(const Number* a, const Number* b, std::size_t count,
+                            Number flip) {
+    typedef Number Vector __attribute__((vector_size(kWidth * 4)));
+    constexpr std::size_t kCount = sizeof(Vector) / sizeof(Number);
+    constexpr std::size_t kChunk = 8 * kCount;
+    const auto load = [](const Number* from) {
+      Vector vector;
+      std::memcpy(&vector, from, sizeof(vector));
+      return vector;
+    };
+    const auto any = [](Vector vector) {
+      return __builtin_reduce_or(vector) != 0 ? 1u : 0u;
+    };
+    unsigned found = 0;
+    std::size_t i = 0;
+    for (; i + kChunk <= count; i += kChunk) {
+      Vector equal = {};
+      Vector flipped = {};
+      for (std::size_t j = i; j < i + kChunk; j += kCount) {
+        const Vector difference = load(a + j) ^ load(b + j);
+        equal |= (Vector)(difference == 0);
+        flipped |= (Vector)(difference == flip);
+      }
+      found |= any(equal) | any(flipped) << 1;
+      if (found == 3) return found;
+    }
+    for (; i < count; ++i) {
+      const Number difference = a[i] ^ b[i];
+      found |= (difference == 0 ? 1u : 0u) | (difference == flip ? 2u : 0u);
+    }
+    return found;
+  }
+
+  // A bit for each lane of a comparison's result.
+  template <typename Word, typename Vector>
+  static inline Word BitsOf(Vector nonzero) {
+    constexpr int kCount = sizeof(Word) * 8;
+    typedef bool Bits __attribute__((ext_vector_type(kCount)));
+    const Bits bits = __builtin_convertvector(nonzero, Bits);
+    Word word;
+    std::memcpy(&word, &bits, sizeof(word));
+    return word;
+  }
+
+  static std::uint32_t NumberGroups(const std::uint8_t* counts,
+                                    std::size_t vertex_count,
+                                    std::uint16_t* ids) {
+    typedef std::uint8_t Bytes __attribute__((vector_size(16)));
+    std::uint32_t number = 0;
+    for (std::size_t vertex = 0; vertex < vertex_count; vertex += 16) {
+      Bytes bytes;
+      std::memcpy(&bytes, counts + vertex, sizeof(bytes));
+      std::memset(ids + vertex, 0, 16 * sizeof(*ids));
+      unsigned rest = BitsOf<std::uint16_t>(bytes > 1);
+      for (; rest != 0; rest &= rest - 1) {
+        ids[vertex + __builtin_ctz(rest)] =
+            static_cast<std::uint16_t>(++number);
+      }
+    }
+    return number;
+  }
+
+  static void MarkNonzero(const std::uint16_t* groups, std::size_t count,
+                          std::uint64_t* bits) {
+    typedef std::uint16_t Groups __attribute__((vector_size(32)));
+    for (std::size_t i = 0; i < count; i += 16) {
+      Groups sixteen;
+      std::memcpy(&sixteen, groups + i, sizeof(sixteen));
+      const std::uint16_t word = BitsOf<std::uint16_t>(sixteen != 0);
+      std::memcpy(reinterpret_cast<std::uint8_t*>(bits) + i / 8, &word,
+                  sizeof(word));
+    }
+  }
+
+  static std::size_t CollectShared(const SharedKeys& a, const SharedKeys& b,
+                                   std::size_t word_count, std::uint32_t* first,
+                                   std::uint32_t* second) {
+    std::size_t found = 0;
+    for (std::size_t word = 0; word < word_count; ++word) {
+      for (std::uint64_t rest = a.bits[word] & b.bits[word]; rest != 0;
+           rest &= rest - 1) {
+        const std::size_t i = word * 64 + __builtin_ctzll(rest);
+        first[found] = a.groups[i];
+        second[found] = b.groups[i];
+        ++found;
+      }
+    }
+    return found;
+  }
+
   static void FillIdentity(std::uint32_t* items, std::size_t count) {
     Lanes lanes;
     for (int lane = 0; lane < kWidth; ++lane) lanes[lane] = lane;
@@ -169,31 +336,33 @@ struct Loops {
   }
 };
 
-template <int kWidth>
-constexpr Kernel MakeKernel(std::string_view name, bool (*supported)()) {
+template <int kWidth, std::size_t... kIds>
+constexpr Kernel MakeKernel(std::string_view name, bool (*supported)(),
+                            std::index_sequence<kIds...>) {
   using L = Loops<kWidth>;
-  using enum HashFunctionId;
   return {
       .name = name,
       .supported = supported,
-      .has_loop = {L::template HasLoop<kMultiplyShiftR>,
-                   L::template HasLoop<kMultiplyShiftRX>,
-                   L::template HasLoop<kMulshrolate1RX>,
-                   L::template HasLoop<kMulshrolate2RX>,
-                   L::template HasLoop<kMulshrolate3RX>,
-                   L::template HasLoop<kMulshrolate4RX>,
-                   L::template HasLoop<kJenkins>},
-      .hash_block = {L::template HashBlock<kMultiplyShiftR>,
-                     L::template HashBlock<kMultiplyShiftRX>,
-                     L::template HashBlock<kMulshrolate1RX>,
-                     L::template HashBlock<kMulshrolate2RX>,
-                     L::template HashBlock<kMulshrolate3RX>,
-                     L::template HashBlock<kMulshrolate4RX>,
-                     L::template HashBlock<kJenkins>},
+      .has_loop = {L::template HasLoop<HashFunctionId{kIds}>...},
+      .hash_block = {L::template HashBlock<HashFunctionId{kIds}>...},
+      .hash_half_narrow =
+          {L::template HashFirstNarrow<HashFunctionId{kIds}>...},
+      .hash_half = {L::template HashFirst<HashFunctionId{kIds}>...},
+      .find_loops_narrow = L::template FindLoops<std::uint16_t>,
+      .find_loops = L::template FindLoops<std::uint32_t>,
+      .number_groups = L::NumberGroups,
+      .mark_nonzero = L::MarkNonzero,
+      .collect_shared = L::CollectShared,
       .fill_identity = L::FillIdentity,
       .is_ascending = L::IsAscending,
       .pack_keys = L::PackKeys,
   };
+}
+
+template <int kWidth>
+constexpr Kernel MakeKernel(std::string_view name, bool (*supported)()) {
+  return MakeKernel<kWidth>(name, supported,
+                            std::make_index_sequence<kHashFunctionCount>());
 }
 
 }  // namespace

@@ -34,16 +34,118 @@ def jenkins(key, seed):
     return c
 
 
+def fnv(key, seed):
+    h = seed ^ 2166136261
+    for byte in struct.pack("<I", key):
+        h = h * 16777619 & MASK ^ byte
+    return h
+
+
+def crc32(key, crc):
+    crc ^= key
+    for _ in range(32):
+        crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc
+
+
+def left(number, count):
+    return rotate(number, -count % 32)
+
+
+def multiply(*factors):
+    product = 1
+    for factor in factors:
+        product = product * factor & MASK
+    return product
+
+
+def fold(number, count):
+    return number ^ number >> count
+
+
+def twist(number, count):
+    return number ^ rotate(number, count)
+
+
+def fold_twice(k, bytes_, a, b):
+    n = bytes_of(bytes_)
+    return fold(multiply(fold(multiply(k >> n[0], a), n[1]), b), n[2])
+
+
+def twist_twice(k, bytes_, a, b):
+    n = bytes_of(bytes_)
+    return twist(multiply(twist(multiply(rotate(k, n[0]), a), n[1]), b), n[2])
+
+
+def bytes_of(seed):
+    return struct.pack("<I", seed)
+
+
+# Each of (key, seeds, bytes of seed 3); the results are masked.
+MASKED = {
+    "Fnv": lambda k, s, n: (fnv(k, s[0]), fnv(k, s[1])),
+    "Jenkins": lambda k, s, n: (jenkins(k, s[0]), jenkins(k, s[1])),
+    "Crc32RotateX": lambda k, s, n: (
+        crc32(k, s[0]), crc32(left(k, n[0]), s[1])),
+    "Crc32RotateXY": lambda k, s, n: (
+        crc32(rotate(k, n[0]), s[0]), crc32(left(k, n[1]), s[1])),
+    "Crc32RotateWXYZ": lambda k, s, n: (
+        left(crc32(rotate(k, n[0]), s[0]), n[1]),
+        rotate(crc32(left(k, n[2]), s[1]), n[3])),
+    "RotateMultiplyXorRotate": lambda k, s, n: (
+        twist(multiply(rotate(k, n[0]), s[0]), n[1]),
+        twist(multiply(rotate(k, n[2]), s[1]), n[3])),
+    "RotateMultiplyXorRotate2": lambda k, s, n: (
+        twist_twice(k, s[2], s[0], s[1]), twist_twice(k, s[5], s[3], s[4])),
+    "ShiftMultiplyXorShift": lambda k, s, n: (
+        fold(multiply(k >> n[0], s[0]), n[1]),
+        fold(multiply(k >> n[2], s[1]), n[3])),
+    "ShiftMultiplyXorShift2": lambda k, s, n: (
+        fold_twice(k, s[2], s[0], s[1]), fold_twice(k, s[5], s[3], s[4])),
+    "MultiplyRotateR": lambda k, s, n: (
+        rotate(multiply(k, s[0]), n[0]), rotate(multiply(k, s[1]), n[1])),
+    "MultiplyRotateLR": lambda k, s, n: (
+        left(multiply(k, s[0]), n[0]), rotate(multiply(k, s[1]), n[1])),
+    "MultiplyRotateR2": lambda k, s, n: (
+        rotate(multiply(rotate(multiply(k, s[0]), n[0]), s[1]), n[1]),
+        rotate(multiply(rotate(multiply(k, s[3]), n[2]), s[4]), n[3])),
+    "MultiplyRotateRMultiply": lambda k, s, n: (
+        multiply(rotate(multiply(k, s[0]), n[0]), s[1]),
+        multiply(rotate(multiply(k, s[3]), n[1]), s[4])),
+    "MultiplyShiftR": lambda k, s, n: (
+        multiply(k, s[0]) >> n[0], multiply(k, s[1]) >> n[1]),
+    "MultiplyShiftLR": lambda k, s, n: (
+        multiply(k, s[0]) << n[0], multiply(k, s[1]) >> n[1]),
+    "MultiplyShiftR2": lambda k, s, n: (
+        multiply(multiply(k, s[0]) >> n[0], s[1]) >> n[1],
+        multiply(multiply(k, s[3]) >> n[2], s[4]) >> n[3]),
+    "MultiplyShiftRMultiply": lambda k, s, n: (
+        multiply(multiply(k, s[0]) >> n[0], s[1]),
+        multiply(multiply(k, s[3]) >> n[1], s[4])),
+    "RotateRMultiply": lambda k, s, n: (
+        multiply(rotate(k, n[0]), s[0]), multiply(rotate(k, n[1]), s[1])),
+    "RotateRMultiplyRotateR": lambda k, s, n: (
+        rotate(multiply(rotate(k, n[0]), s[0]), n[1]),
+        rotate(multiply(rotate(k, n[2]), s[1]), n[3])),
+    "Multiply643ShiftR": lambda k, s, n: (
+        k * (s[1] << 32 | s[0]) % 2**64 >> n[0],
+        k * (s[4] << 32 | s[3]) % 2**64 >> n[1]),
+}
+MASKED["Multiply644ShiftR"] = MASKED["Multiply643ShiftR"]
+
+
 def hash_function(name, s, vertex_count):
     """Returns a function from a key to its two vertices."""
     shift = 32 - (vertex_count.bit_length() - 1)
     mask = vertex_count - 1
-    if name == "Jenkins":
-        return lambda k: (jenkins(k, s[0]) & mask, jenkins(k, s[1]) & mask)
-    amounts = [s[2] >> 8 * i & 31 for i in range(4)]
-    if name == "MultiplyShiftR":
-        return lambda k: ((k * s[0] & MASK) >> amounts[0] & mask,
-                          (k * s[1] & MASK) >> amounts[1] & mask)
+    if name in MASKED:
+        n = bytes_of(s[2])
+        return lambda k: tuple(v & mask for v in MASKED[name](k, s, n))
+    if name == "MultiplyXorShiftRX":
+        return lambda k: tuple(
+            multiply(fold(multiply(fold(multiply(k, s[i]), 15), s[i + 2]), 13),
+                     s[i + 4]) >> shift for i in (0, 1))
+    amounts = bytes_of(s[2])
     if name == "MultiplyShiftRX":
         return lambda k: ((k * s[0] & MASK) >> shift,
                           (k * s[1] & MASK) >> shift)

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <vector>
 
 #include "engine/perfect_hash/graph_size.h"
 #include "engine/perfect_hash/philox.h"
@@ -79,31 +80,98 @@ TEST(AttemptScheduleTest, TablesAreDoubledAfterTheirAttempts) {
   EXPECT_EQ(schedule.table_resizes_max(), 3);
 }
 
-TEST(AttemptScheduleTest, AutoGoesFromCheapToStrong) {
+TEST(AttemptScheduleTest, PlainAutoGoesFromCheapToStrong) {
   for (const char* name : {"", "Auto"}) {
-    const auto schedule = Make({.hash_function = name});
+    const auto schedule =
+        Make({.hash_function = name, .search = SeedSearch::kPlain});
     EXPECT_EQ(schedule.Plan(1).function, HashFunctionId::kMultiplyShiftRX);
     EXPECT_EQ(schedule.Plan(129).function, HashFunctionId::kMulshrolate2RX);
     EXPECT_EQ(schedule.Plan(145).function, HashFunctionId::kMulshrolate4RX);
     EXPECT_EQ(schedule.Plan(401).function, HashFunctionId::kJenkins);
     EXPECT_EQ(schedule.Plan(1'000'000'000).function, HashFunctionId::kJenkins);
+    EXPECT_FALSE(schedule.uses_pool());
   }
 }
 
+TEST(AttemptScheduleTest, AutoGoesFromCheapToStrongWithAPoolOfEach) {
+  const auto schedule = Make({});
+  EXPECT_TRUE(schedule.uses_pool());
+  std::vector<HashFunctionId> functions;
+  for (std::uint64_t attempt = 1; attempt < 200'000; ++attempt) {
+    const AttemptPlan plan = schedule.Plan(attempt);
+    if (functions.empty() || functions.back() != plan.function) {
+      functions.push_back(plan.function);
+      EXPECT_EQ(plan.kind, AttemptKind::kFresh);
+    }
+  }
+  EXPECT_THAT(functions, ElementsAre(HashFunctionId::kMultiplyShiftRX,
+                                     HashFunctionId::kMulshrolate4RX,
+                                     HashFunctionId::kMultiplyXorShiftRX));
+}
+
 TEST(AttemptScheduleTest, AutoSpendsNothingOnFunctionsTooWeakForTheSet) {
-  EXPECT_EQ(Make({}, 299'999).Plan(1).function,
-            HashFunctionId::kMultiplyShiftRX);
-  EXPECT_EQ(Make({}, 300'000).Plan(1).function,
-            HashFunctionId::kMulshrolate4RX);
-  EXPECT_EQ(Make({}, 10'000'000).Plan(1).function, HashFunctionId::kJenkins);
+  for (const SeedSearch search : {SeedSearch::kPlain, SeedSearch::kPool}) {
+    EXPECT_EQ(Make({.search = search}, 299'999).Plan(1).function,
+              HashFunctionId::kMultiplyShiftRX);
+    EXPECT_EQ(Make({.search = search}, 300'000).Plan(1).function,
+              HashFunctionId::kMulshrolate4RX);
+  }
+  EXPECT_EQ(Make({.search = SeedSearch::kPlain}, 10'000'000).Plan(1).function,
+            HashFunctionId::kJenkins);
+  EXPECT_EQ(Make({}, 10'000'000).Plan(1).function,
+            HashFunctionId::kMultiplyXorShiftRX);
 }
 
 TEST(AttemptScheduleTest, AutoStartsAnewWithEachDoubling) {
-  const auto schedule =
-      Make({.max_table_resizes = 1, .attempts_before_table_resize = 200});
+  const auto schedule = Make({.search = SeedSearch::kPlain,
+                              .max_table_resizes = 1,
+                              .attempts_before_table_resize = 200});
   EXPECT_EQ(schedule.Plan(200).function, HashFunctionId::kMulshrolate4RX);
   EXPECT_EQ(schedule.Plan(201).function, HashFunctionId::kMultiplyShiftRX);
   EXPECT_EQ(schedule.Plan(201).table_resizes, 1);
+}
+
+TEST(AttemptScheduleTest, NamedFunctionsArePlainUnlessAPoolIsAskedFor) {
+  EXPECT_FALSE(Make({.hash_function = "MultiplyShiftRX"}).uses_pool());
+  EXPECT_TRUE(
+      Make({.hash_function = "MultiplyShiftRX", .search = SeedSearch::kPool})
+          .uses_pool());
+  // Its halves differ.
+  EXPECT_FALSE(
+      Make({.hash_function = "Mulshrolate3RX", .search = SeedSearch::kPool})
+          .uses_pool());
+  EXPECT_FALSE(
+      Make({.hash_function = "MultiplyShiftRX", .search = SeedSearch::kPool},
+           10'000'000)
+          .uses_pool());
+  EXPECT_FALSE(Make({.hash_function = "MultiplyShiftRX",
+                     .search = SeedSearch::kPool,
+                     .seeds = {1, 2}})
+                   .uses_pool());
+}
+
+TEST(AttemptScheduleTest, GenerationsFollowTheFreshAttempts) {
+  const auto schedule =
+      Make({.hash_function = "MultiplyShiftRX", .search = SeedSearch::kPool});
+  const std::uint64_t fresh_count = AttemptSchedule::kFreshAttemptCount;
+  std::uint64_t attempt = 1;
+  for (; attempt <= fresh_count; ++attempt) {
+    EXPECT_EQ(schedule.Plan(attempt).kind, AttemptKind::kFresh);
+    EXPECT_EQ(schedule.Plan(attempt).seeds.count, 2);
+  }
+  for (std::uint32_t number = 0; number < 6; ++number) {
+    const auto generation =
+        PoolGeneration::For(number, 1000, GraphSize::For(1000, 0));
+    const std::uint64_t first = attempt;
+    for (std::uint32_t i = 0; i < generation.attempt_count(); ++i, ++attempt) {
+      const AttemptPlan plan = schedule.Plan(attempt);
+      const bool draws = i < generation.candidate_count;
+      EXPECT_EQ(plan.generation_attempt, first);
+      EXPECT_EQ(plan.kind,
+                draws ? AttemptKind::kCandidate : AttemptKind::kPair);
+      EXPECT_EQ(plan.index, draws ? i : i - generation.candidate_count);
+    }
+  }
 }
 
 TEST(AttemptScheduleTest, ErrorsNameTheOption) {

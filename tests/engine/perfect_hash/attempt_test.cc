@@ -42,7 +42,7 @@ Verdicts CompareWithReference(const KeySet& keys, int table_resizes,
       const ReferenceGraph reference(
           MakeReferenceEdges(
               function.name, seeds.span(), size.vertex_count,
-              function.maps_zero_to_zero ? keys.zero_key_bias() : 0,
+              function.maps_zero_to_zero() ? keys.zero_key_bias() : 0,
               keys.keys()),
           size.vertex_count);
       const Outcome expected = reference.has_loop()    ? Outcome::kLoop

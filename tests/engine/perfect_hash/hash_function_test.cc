@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 #include <set>
 #include <string>
@@ -49,7 +50,7 @@ TEST(HashFunctionTest, AgreesWithThePlainFormulasAtEverySize) {
           MakeHashParameters(function, seeds, vertex_count, 3);
       const auto edges =
           MakeReferenceEdges(function.name, seeds.span(), vertex_count,
-                             function.maps_zero_to_zero ? 3 : 0, keys);
+                             function.maps_zero_to_zero() ? 3 : 0, keys);
       for (std::size_t i = 0; i < keys.size(); ++i) {
         const VertexPair pair = HashKey(function.id, parameters, keys[i]);
         ASSERT_EQ(pair.first, edges[i].first) << function.name << " " << bits;
@@ -66,24 +67,58 @@ TEST(HashFunctionTest, ZeroGoesToZeroExactlyWhereTheTableSaysSo) {
     const HashParameters parameters =
         MakeHashParameters(function, DrawSeeds(function, 1), 1024, 0);
     const VertexPair pair = HashKey(function.id, parameters, 0);
-    EXPECT_EQ(pair.first == 0 && pair.second == 0, function.maps_zero_to_zero);
+    EXPECT_EQ(pair.first == 0 && pair.second == 0,
+              function.maps_zero_to_zero());
   }
 }
 
-TEST(HashFunctionTest, NeutralParametersGiveTheGeneralFormula) {
-  // The promise of HashHalf: what a function lacks changes nothing.
+TEST(HashFunctionTest, MasksLeaveWhatTheStepsTake) {
   for (const HashFunction& function : AllHashFunctions()) {
-    if (function.id == HashFunctionId::kJenkins) continue;
+    std::array<std::uint32_t, kSeedCountMax> taken = {};
+    for (const HashSteps* steps : {&function.first, &function.second}) {
+      bool wide = false;
+      for (const HashStep& step : *steps) {
+        wide |= function.id == HashFunctionId::kMultiply644ShiftR;
+        if (step.seed == 0) continue;
+        ASSERT_LE(step.seed, function.seed_count) << function.name;
+        taken[step.seed - 1] |= step.byte == 0 ? 0xffffffffu
+                                               : (wide ? 0x3fu : 0x1fu)
+                                                     << 8 * (step.byte - 1);
+      }
+    }
+    EXPECT_EQ(taken, function.seed_masks) << function.name;
+  }
+}
+
+TEST(HashFunctionTest, SymmetricHalvesWithEqualSeedsAreEqual) {
+  int symmetric_count = 0;
+  for (const HashFunction& function : AllHashFunctions()) {
+    if (!function.is_symmetric()) continue;
+    ++symmetric_count;
     const HashParameters parameters =
-        MakeHashParameters(function, DrawSeeds(function, 2), 4096, 0);
+        MakeHashParameters(function, DrawSeeds(function, 3), 2048, 0);
+    HashParameters equal = parameters;
+    equal.second = equal.first;
     for (const std::uint32_t key : RandomKeys(50, 9)) {
-      const VertexPair pair = HashKey(function.id, parameters, key);
-      EXPECT_EQ(pair.first, HashByMultiplying(key, parameters.first) &
-                                parameters.vertex_mask);
-      EXPECT_EQ(pair.second, HashByMultiplying(key, parameters.second) &
-                                 parameters.vertex_mask);
+      const VertexPair pair = HashKey(function.id, equal, key);
+      EXPECT_EQ(pair.first, pair.second) << function.name;
     }
   }
+  EXPECT_GT(symmetric_count, 10);
+  EXPECT_FALSE(GetHashFunction(HashFunctionId::kMulshrolate3RX).is_symmetric());
+}
+
+TEST(HashFunctionTest, CheapestIsOneProduct) {
+  const int least = GetHashFunction(HashFunctionId::kMultiplyShiftRX).cycles();
+  for (const HashFunction& function : AllHashFunctions()) {
+    EXPECT_GE(function.cycles(), least) << function.name;
+  }
+}
+
+TEST(HashFunctionTest, Crc32IsThatOfThePublishedExample) {
+  // CRC-32C of "123456789" is e3069283; its first four bytes alone, with the
+  // usual inversions, give f63af4ee.
+  EXPECT_EQ(~Crc32Of(0x34333231, 0xffffffff), 0xf63af4eeu);
 }
 
 }  // namespace

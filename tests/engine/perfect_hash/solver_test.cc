@@ -62,10 +62,19 @@ std::vector<SolverOptions> EveryFunction() {
   return all;
 }
 
+// The low bits of these functions' vertices depend on a few bits of the key
+// only, which are the same in many addresses.
+bool SolvesAddresses(const SolverOptions& options) {
+  return options.hash_function != "Fnv" &&
+         options.hash_function != "RotateRMultiply" &&
+         options.hash_function != "MultiplyShiftLR";
+}
+
 TEST(SolverTest, EveryFunctionSolvesSetsOfOneToEightKeys) {
   for (const SolverOptions& options : EveryFunction()) {
     for (std::size_t count = 1; count <= 8; ++count) {
       ExpectSolves(RandomKeys(count, count), options);
+      if (!SolvesAddresses(options)) continue;
       ExpectSolves(AddressKeys(count, count), options);
     }
   }
@@ -74,7 +83,8 @@ TEST(SolverTest, EveryFunctionSolvesSetsOfOneToEightKeys) {
 TEST(SolverTest, EveryFunctionSolvesASetWithKeyZero) {
   for (const SolverOptions& options : EveryFunction()) {
     for (const std::size_t count : {1, 5, 100}) {
-      auto keys = AddressKeys(count, 2);
+      auto keys = SolvesAddresses(options) ? AddressKeys(count, 2)
+                                           : RandomKeys(count, 2);
       keys[0] = 0;
       ExpectSolves(keys, options);
     }
@@ -85,6 +95,7 @@ TEST(SolverTest, EveryFunctionSolvesASetWithKeyZero) {
 TEST(SolverTest, EveryFunctionSolvesAHalfFullSet) {
   for (const SolverOptions& options : EveryFunction()) {
     ExpectSolves(RandomKeys(300, 1), options);
+    if (!SolvesAddresses(options)) continue;
     ExpectSolves(AddressKeys(600, 1), options);
   }
 }

@@ -52,12 +52,44 @@ std::uint64_t SolveAndBuild(const KeySet& keys, Workspace& workspace) {
 
 TEST(WorkspaceTest, AttemptsAllocateNothingOnceItHasGrown) {
   const KeySet keys = MakeKeySet(AddressKeys(3000, 1));
-  const auto solver = Solver::Create(keys, {});
+  const auto solver = Solver::Create(keys, {.search = SeedSearch::kPlain});
   Workspace workspace;
   for (std::uint64_t i = 1; i <= 100; ++i) solver->Try(i, workspace, nullptr);
   const std::size_t before = allocation_count;
   for (std::uint64_t i = 1; i <= 1000; ++i) solver->Try(i, workspace, nullptr);
   EXPECT_EQ(allocation_count, before);
+}
+
+TEST(WorkspaceTest, ThePoolAllocatesNothingOnceItHasGrown) {
+  const KeySet keys = MakeKeySet(AddressKeys(1000, 1));
+  const auto solver = Solver::Create(
+      keys, {.hash_function = "MultiplyShiftRX", .search = SeedSearch::kPool});
+  const std::uint64_t generation =
+      PoolGeneration::For(PoolGeneration::kLast, keys.size(),
+                          GraphSize::For(keys.size(), 0))
+          .attempt_count();
+  Workspace workspace;
+  std::uint64_t attempt = 1;
+  for (; attempt < 4 * generation; ++attempt) {
+    solver->Try(attempt, workspace, nullptr);
+  }
+  const std::size_t before = allocation_count;
+  for (; attempt < 6 * generation; ++attempt) {
+    solver->Try(attempt, workspace, nullptr);
+  }
+  EXPECT_EQ(allocation_count, before);
+}
+
+TEST(WorkspaceTest, ThePoolGrowsToWhatIsPredicted) {
+  const KeySet keys = MakeKeySet(AddressKeys(1000, 1));
+  const auto solver = Solver::Create(
+      keys, {.hash_function = "MultiplyShiftRX", .search = SeedSearch::kPool});
+  const GraphSize size = GraphSize::For(keys.size(), 0);
+  Workspace workspace;
+  for (std::uint64_t i = 1; i < 200; ++i) solver->Try(i, workspace, nullptr);
+  EXPECT_EQ(workspace.bytes(),
+            (size.vertex_count + 1) * sizeof(std::uint32_t) +
+                PoolScratchBytes(size, HalfLayout(keys.size(), size).bytes()));
 }
 
 TEST(WorkspaceTest, BuildAllocatesTheTableAlone) {

@@ -102,8 +102,8 @@ TEST_P(KernelTest, FindsALoopInEveryLane) {
   // both products fall on one vertex, which the key at `place` alone does.
   const Kernel& kernel = *GetParam();
   const auto id = static_cast<int>(HashFunctionId::kMultiplyShiftRX);
-  HashParameters parameters = {.first = {.seed = 1, .shift = 24},
-                               .second = {.seed = 2, .shift = 24},
+  HashParameters parameters = {.first = {.operands = {1, 24}},
+                               .second = {.operands = {2, 24}},
                                .vertex_mask = 255};
   for (std::size_t place = 0; place < 300; ++place) {
     std::vector<std::uint32_t> keys(320, 0x40000000);

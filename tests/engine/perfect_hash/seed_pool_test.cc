@@ -1,0 +1,174 @@
+#include "engine/perfect_hash/seed_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/perfect_hash/solver.h"
+#include "tests/support/key_sets.h"
+#include "tests/support/reference_graph.h"
+
+namespace perfecthash {
+namespace {
+
+SolverOptions Pooled(const std::string& function) {
+  return {.hash_function = function, .search = SeedSearch::kPool};
+}
+
+std::vector<Outcome> TryAll(const Solver& solver, std::uint64_t count) {
+  Workspace workspace;
+  std::vector<Outcome> outcomes;
+  for (std::uint64_t i = 1; i <= count; ++i) {
+    outcomes.push_back(solver.Try(i, workspace, nullptr));
+  }
+  return outcomes;
+}
+
+TEST(SeedPoolTest, EverySolvedPairBuildsATableThatItsSeedsReproduce) {
+  for (const HashFunction& function : AllHashFunctions()) {
+    if (!function.is_symmetric()) continue;
+    SCOPED_TRACE(std::string(function.name));
+    const KeySet keys = MakeKeySet(RandomKeys(100, 4));
+    const auto options = Pooled(std::string(function.name));
+    const auto solver = Solver::Create(keys, options);
+    Workspace workspace;
+    int pair_count = 0;
+    for (std::uint64_t i = 1; i <= 600; ++i) {
+      if (solver->Try(i, workspace, nullptr) != Outcome::kSolved) continue;
+      const auto table = solver->Build(i, workspace);
+      ASSERT_TRUE(table.ok()) << table.status();
+      const auto seeds = table->parameters().seeds.span();
+      const auto again =
+          Solver::Create(keys, {.hash_function = options.hash_function,
+                                .seeds = {seeds.begin(), seeds.end()}});
+      ASSERT_EQ(again->Try(1, workspace, nullptr), Outcome::kSolved);
+      ASSERT_EQ(again->Build(1, workspace)->assigned(), table->assigned());
+      pair_count += solver->schedule().Plan(i).kind == AttemptKind::kPair;
+    }
+    EXPECT_GT(pair_count, 0);
+  }
+}
+
+TEST(SeedPoolTest, NoSolutionOfAPairIsMissed) {
+  // Functions without the negated pair, so that the plain one decides.
+  for (const char* name : {"MultiplyShiftR", "Mulshrolate2RX", "Jenkins"}) {
+    const HashFunction& function = *FindHashFunction(name);
+    const KeySet keys = MakeKeySet(AddressKeys(60, 4));
+    const auto solver = Solver::Create(keys, Pooled(name));
+    Workspace workspace;
+    const std::vector<Outcome> outcomes = TryAll(*solver, 200);
+    // Which halves were kept is not told, but which pairs of seeds solved is:
+    // each solution must solve by the plain test, and both kinds must occur.
+    int solved_count = 0;
+    int refused_count = 0;
+    for (std::uint64_t i = 1; i <= outcomes.size(); ++i) {
+      if (solver->schedule().Plan(i).kind != AttemptKind::kPair) continue;
+      if (outcomes[i - 1] != Outcome::kSolved) {
+        ++refused_count;
+        continue;
+      }
+      ++solved_count;
+      const auto table = solver->Build(i, workspace);
+      ASSERT_TRUE(table.ok());
+      const ReferenceGraph graph(
+          MakeReferenceEdges(
+              function.name, table->parameters().seeds.span(),
+              table->parameters().size.vertex_count,
+              function.maps_zero_to_zero() ? keys.zero_key_bias() : 0,
+              keys.keys()),
+          table->parameters().size.vertex_count);
+      EXPECT_FALSE(graph.has_cycle());
+    }
+    EXPECT_GT(solved_count, 0) << name;
+    EXPECT_GT(refused_count, 0) << name;
+  }
+}
+
+TEST(SeedPoolTest, OutcomesAreTheSameWithEveryKernel) {
+  for (const std::size_t count : {100, 1000}) {
+    const KeySet keys = MakeKeySet(AddressKeys(count, 2));
+    for (const char* name : {"MultiplyShiftRX", "Mulshrolate4RX", "Jenkins"}) {
+      SolverOptions options = Pooled(name);
+      const auto expected = TryAll(*Solver::Create(keys, options), 3000);
+      for (const Kernel* kernel : AllKernels()) {
+        if (!kernel->supported()) continue;
+        options.kernel = std::string(kernel->name);
+        EXPECT_EQ(TryAll(*Solver::Create(keys, options), 3000), expected)
+            << kernel->name;
+      }
+    }
+  }
+}
+
+TEST(SeedPoolTest, OutcomesDoNotDependOnTheOrderOfAttempts) {
+  const KeySet keys = MakeKeySet(AddressKeys(1000, 2));
+  const auto options = Pooled("MultiplyShiftRX");
+  const auto expected = TryAll(*Solver::Create(keys, options), 2500);
+  const auto backwards = Solver::Create(keys, options);
+  Workspace workspace;
+  for (std::uint64_t i = expected.size(); i > 0; i -= 7) {
+    ASSERT_EQ(backwards->Try(i, workspace, nullptr), expected[i - 1]) << i;
+    if (i < 7) break;
+  }
+}
+
+TEST(SeedPoolTest, LanesShareAPool) {
+  const KeySet keys = MakeKeySet(AddressKeys(1000, 6));
+  const auto options = Pooled("MultiplyShiftRX");
+  const auto expected = TryAll(*Solver::Create(keys, options), 12'000);
+  const auto solver = Solver::Create(keys, options);
+  std::vector<Outcome> found(expected.size());
+  std::atomic<std::uint64_t> next = 0;
+  std::vector<std::thread> lanes;
+  for (int lane = 0; lane < 4; ++lane) {
+    lanes.emplace_back([&] {
+      Workspace workspace;
+      for (std::uint64_t i; (i = next++) < found.size();) {
+        found[i] = solver->Try(i + 1, workspace, nullptr);
+      }
+    });
+  }
+  for (std::thread& lane : lanes) lane.join();
+  EXPECT_EQ(found, expected);
+}
+
+TEST(SeedPoolTest, AnotherSolverBuildsTheSameTable) {
+  const KeySet keys = MakeKeySet(AddressKeys(2000, 9));
+  const auto options = Pooled("Mulshrolate4RX");
+  const auto solver = Solver::Create(keys, options);
+  Workspace workspace;
+  for (std::uint64_t i = AttemptSchedule::kFreshAttemptCount + 1;; ++i) {
+    if (solver->Try(i, workspace, nullptr) != Outcome::kSolved) continue;
+    const auto table = solver->Build(i, workspace);
+    const auto other = Solver::Create(keys, options)->Build(i, workspace);
+    ASSERT_TRUE(table.ok());
+    ASSERT_TRUE(other.ok());
+    EXPECT_EQ(other->parameters().seeds, table->parameters().seeds);
+    EXPECT_EQ(other->assigned(), table->assigned());
+    break;
+  }
+}
+
+TEST(SeedPoolTest, PreparationsBuildNothing) {
+  const KeySet keys = MakeKeySet(AddressKeys(2000, 9));
+  const auto solver = Solver::Create(keys, Pooled("MultiplyShiftRX"));
+  Workspace workspace;
+  const std::uint64_t first = AttemptSchedule::kFreshAttemptCount + 1;
+  EXPECT_EQ(solver->Try(first, workspace, nullptr), Outcome::kPrepared);
+  EXPECT_EQ(solver->Build(first, workspace).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(SeedPoolTest, StopsWhenTheFlagIsUp) {
+  const KeySet keys = MakeKeySet(AddressKeys(2000, 9));
+  const auto solver = Solver::Create(keys, Pooled("MultiplyShiftRX"));
+  Workspace workspace;
+  const std::atomic<bool> stop = true;
+  EXPECT_EQ(solver->Try(1000, workspace, &stop), Outcome::kStopped);
+}
+
+}  // namespace
+}  // namespace perfecthash
