@@ -8,7 +8,7 @@
 #include "cli/exit_code.h"
 #include "cli/follow.h"
 #include "cli/paging.h"
-#include "cli/render.h"
+#include "cli/render_job.h"
 #include "cli/rpc.h"
 #include "cli/upload.h"
 #include "engine/base/os_error.h"

@@ -1,3 +1,5 @@
+#include "cli/render_job.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,7 +9,6 @@
 #include "cli/duration.h"
 #include "cli/fields.h"
 #include "cli/follow.h"
-#include "cli/render.h"
 #include "cli/rpc.h"
 
 namespace perfecthash {

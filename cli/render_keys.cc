@@ -1,8 +1,9 @@
+#include "cli/render_keys.h"
+
 #include <fmt/format.h>
 
 #include "cli/byte_size.h"
 #include "cli/fields.h"
-#include "cli/render.h"
 
 namespace perfecthash {
 namespace {

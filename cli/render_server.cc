@@ -1,10 +1,11 @@
+#include "cli/render_server.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "cli/byte_size.h"
 #include "cli/duration.h"
 #include "cli/fields.h"
-#include "cli/render.h"
 #include "cli/text_table.h"
 
 namespace perfecthash {

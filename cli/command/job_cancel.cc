@@ -1,7 +1,7 @@
 #include "cli/command/command.h"
 #include "cli/flag_group.h"
 #include "cli/follow.h"
-#include "cli/render.h"
+#include "cli/render_job.h"
 #include "cli/rpc.h"
 #include "engine/base/status_macros.h"
 

@@ -2,7 +2,7 @@
 #include "cli/flag_group.h"
 #include "cli/follow.h"
 #include "cli/paging.h"
-#include "cli/render.h"
+#include "cli/render_job.h"
 
 namespace perfecthash {
 namespace {

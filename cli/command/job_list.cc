@@ -1,7 +1,7 @@
 #include "cli/command/command.h"
 #include "cli/flag_group.h"
 #include "cli/paging.h"
-#include "cli/render.h"
+#include "cli/render_job.h"
 
 namespace perfecthash {
 namespace {

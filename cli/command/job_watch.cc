@@ -2,7 +2,7 @@
 #include "cli/flag_group.h"
 #include "cli/follow.h"
 #include "cli/follow_flags.h"
-#include "cli/render.h"
+#include "cli/render_job.h"
 #include "engine/base/status_macros.h"
 
 namespace perfecthash {

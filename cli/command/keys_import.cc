@@ -6,7 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/flag_group.h"
 #include "cli/key_report.h"
-#include "cli/render.h"
+#include "cli/render_keys.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/status_macros.h"
 

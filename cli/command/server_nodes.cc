@@ -1,5 +1,5 @@
 #include "cli/command/command.h"
-#include "cli/render.h"
+#include "cli/render_server.h"
 #include "cli/rpc.h"
 #include "engine/base/status_macros.h"
 

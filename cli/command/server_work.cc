@@ -1,6 +1,6 @@
 #include "cli/command/command.h"
 #include "cli/flag_group.h"
-#include "cli/render.h"
+#include "cli/render_server.h"
 #include "cli/rpc.h"
 #include "engine/base/status_macros.h"
 

@@ -1,48 +1,11 @@
 #include "tests/cli/fake_server.h"
 
-#include <google/protobuf/any.pb.h>
-
 #include <utility>
 
 #include "engine/base/check.h"
 #include "tests/cli/fake_state.h"
 
 namespace perfecthash {
-
-grpc::Status FakeServer::State::FaultStatus(const Fault& fault) {
-  v1::Status details;
-  details.set_code(fault.grpc_code);
-  details.set_message(fault.message);
-  if (!fault.reason.empty()) {
-    v1::ErrorInfo cause;
-    cause.set_reason(fault.reason);
-    cause.set_domain("perfecthash");
-    (*cause.mutable_metadata())["limit"] = "7";
-    google::protobuf::Any& any = *details.add_details();
-    any.set_type_url("type.googleapis.com/google.rpc.ErrorInfo");
-    any.set_value(cause.SerializeAsString());
-  }
-  if (fault.retry_seconds > 0) {
-    v1::RetryInfo retry;
-    retry.mutable_retry_delay()->set_seconds(fault.retry_seconds);
-    google::protobuf::Any& any = *details.add_details();
-    any.set_type_url("type.googleapis.com/google.rpc.RetryInfo");
-    any.set_value(retry.SerializeAsString());
-  }
-  return grpc::Status(static_cast<grpc::StatusCode>(fault.grpc_code),
-                      fault.message, details.SerializeAsString());
-}
-
-std::optional<Fault> FakeServer::State::Enter(const std::string& method) {
-  MutexLock lock(mutex);
-  ++calls[method];
-  changed.NotifyAll();
-  std::deque<Fault>& queue = faults[method];
-  if (queue.empty()) return std::nullopt;
-  const Fault fault = queue.front();
-  queue.pop_front();
-  return fault;
-}
 
 FakeServer::FakeServer(const std::string& address)
     : state_(std::make_unique<State>()) {

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/cli/cli_process.h"
-#include "tests/cli/fake_server.h"
 
 namespace perfecthash {
 namespace {
@@ -10,43 +9,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class ServerTest : public testing::Test {
- protected:
-  CliResult Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "server");
-    arguments.insert(arguments.end(), {"--address", server_.address()});
-    return RunCli(arguments);
-  }
-
-  FakeServer server_;
-};
-
-TEST_F(ServerTest, InfoShowsVersionBackendLimitsAndFunctions) {
-  EXPECT_THAT(Run({"info"}).out,
-              AllOf(HasSubstr("1.2.3"), HasSubstr("threads (it is a fake)"),
-                    HasSubstr("8.0 MiB"), HasSubstr("Mulshrolate4RX")));
-  EXPECT_THAT(Run({"info", "-o", "json"}).out,
-              HasSubstr("\"version\": \"1.2.3\""));
-}
-
-TEST_F(ServerTest, NodesStatsAndWorkAreShown) {
-  EXPECT_THAT(Run({"nodes"}).out, HasSubstr("0,1"));
-  EXPECT_THAT(Run({"stats"}).out,
-              AllOf(HasSubstr("Work outstanding  0"), HasSubstr("4.0 KiB")));
-  EXPECT_THAT(Run({"work"}).out, AllOf(HasSubstr("hard"), HasSubstr("solve"),
-                                       HasSubstr("1 of 1 unfinished tables")));
-}
-
-TEST_F(ServerTest, HealthIsTheExitCode) {
-  const CliResult good = Run({"health"});
-  EXPECT_EQ(good.exit_code, 0);
-  EXPECT_EQ(good.out, "SERVING\n");
-  const CliResult draining = Run({"health", "--service", "draining"});
-  EXPECT_EQ(draining.exit_code, 1);
-  EXPECT_EQ(draining.out, "NOT_SERVING\n");
-}
-
-TEST(UsageTest, HelpAndVersionSucceedOnStandardOutput) {
+TEST(ProgramTest, HelpAndVersionSucceedOnStandardOutput) {
   const CliResult help = RunCli({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_EQ(help.err, "");
@@ -61,7 +24,7 @@ TEST(UsageTest, HelpAndVersionSucceedOnStandardOutput) {
                     HasSubstr("PERFECTHASH_MAX_LANES")));
 }
 
-TEST(UsageTest, HelpFitsEightyColumns) {
+TEST(ProgramTest, HelpFitsEightyColumns) {
   for (const char* command : {"bulk", "create"}) {
     const std::string help = RunCli({command, "--help"}).out;
     std::size_t begin = 0;
@@ -72,7 +35,7 @@ TEST(UsageTest, HelpFitsEightyColumns) {
   }
 }
 
-TEST(UsageTest, WrongUsageIsExitCode2) {
+TEST(ProgramTest, WrongUsageIsExitCode2) {
   EXPECT_EQ(RunCli({"frob"}).exit_code, 2);
   EXPECT_THAT(RunCli({"frob"}).err, HasSubstr("\"frob\" is not known"));
   EXPECT_EQ(RunCli({"job"}).exit_code, 2);

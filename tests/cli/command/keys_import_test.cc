@@ -9,7 +9,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-TEST(KeysTest, ImportWritesSortedKeysAndReportsThem) {
+TEST(KeysImportTest, ImportWritesSortedKeysAndReportsThem) {
   TemporaryDirectory directory;
   const std::string text = directory.Write("t.txt", "0x10\n3 # three\n\n7\n");
   const std::string out = directory.path() + "/k.keys";
@@ -20,7 +20,7 @@ TEST(KeysTest, ImportWritesSortedKeysAndReportsThem) {
               AllOf(HasSubstr("32 bits"), HasSubstr("0x3"), HasSubstr("0x10")));
 }
 
-TEST(KeysTest, ImportChoosesTheWidthThatIsNeeded) {
+TEST(KeysImportTest, ImportChoosesTheWidthThatIsNeeded) {
   TemporaryDirectory directory;
   const std::string text = directory.Write("t.txt", "0x100000000\n1\n");
   const std::string out = directory.path() + "/k.keys";
@@ -31,7 +31,7 @@ TEST(KeysTest, ImportChoosesTheWidthThatIsNeeded) {
   EXPECT_EQ(directory.Read("k.keys").size(), 16u);
 }
 
-TEST(KeysTest, ImportNamesLinesAndWritesNothing) {
+TEST(KeysImportTest, ImportNamesLinesAndWritesNothing) {
   TemporaryDirectory directory;
   const std::string text = directory.Write("t.txt", "1\nx\n1\n");
   const CliResult result =
@@ -40,22 +40,6 @@ TEST(KeysTest, ImportNamesLinesAndWritesNothing) {
   EXPECT_THAT(result.err, AllOf(HasSubstr("t.txt: 2 lines are wrong"),
                                 HasSubstr("line 2"), HasSubstr("line 3")));
   EXPECT_EQ(directory.List("").size(), 1u);
-}
-
-TEST(KeysTest, InspectJudgesAFile) {
-  TemporaryDirectory directory;
-  const std::string good = directory.Write("g.keys", KeyBytes({0, 1, 2}));
-  EXPECT_EQ(RunCli({"keys", "inspect", good}).exit_code, 0);
-  EXPECT_THAT(RunCli({"keys", "inspect", good, "-o", "json"}).out,
-              AllOf(HasSubstr("\"keyCount\": \"3\""),
-                    HasSubstr("\"containsZero\": true"),
-                    HasSubstr("\"usable\": true")));
-  const std::string twice = directory.Write("t.keys", KeyBytes({5, 5}));
-  const CliResult bad = RunCli({"keys", "inspect", twice});
-  EXPECT_EQ(bad.exit_code, 1);
-  EXPECT_THAT(bad.out, HasSubstr("1 keys occur again, the first is 0x5"));
-  EXPECT_EQ(RunCli({"keys", "inspect", directory.path() + "/none"}).exit_code,
-            1);
 }
 
 }  // namespace
