@@ -49,7 +49,8 @@ struct CompletionPortStats {
 //
 // The number of threads in Wait is the port's concurrency. A thread that waits
 // should live until nothing is outstanding: an operating system may cancel what
-// a thread started when the thread ends.
+// a thread started when the thread ends. It comes back to Wait when it has
+// resumed what it took: what it submitted meanwhile may start only then.
 class CompletionPort : public Executor {
  public:
   using Clock = std::chrono::steady_clock;
@@ -79,7 +80,8 @@ class CompletionPort : public Executor {
   // Takes up to ready.size() continuations that are ready, oldest first as far
   // as there is an order, and returns their number; an operation's result is
   // then in place. Sleeps up to `timeout` while there are none: 0 never sleeps,
-  // kForever does not end by itself. May return 0 early.
+  // kForever does not end by itself. Returns 0 early when it was woken in vain,
+  // so that its caller can reckon its timeout anew; the caller comes back.
   virtual std::size_t Wait(absl::Span<Continuation*> ready,
                            std::chrono::nanoseconds timeout) = 0;
 

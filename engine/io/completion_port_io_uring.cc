@@ -25,10 +25,15 @@ using Phase = RingOperationState::Phase;
 // How soon to try again when the kernel was short of memory for a submission.
 constexpr std::chrono::milliseconds kRetryInterval{1};
 
+// The port that handed this thread what it resumes now, and to which it will
+// come back; 0 for none.
+thread_local std::uint64_t working_for = 0;
+
 // One ring, tended by one of the waiting threads at a time: it submits all that
-// is queued with one system call and takes in what the kernel completed. Among
-// sleeping threads that one sleeps on the ring, the others on a condition; when
-// it leaves with work, it wakes another to take its place if there is need.
+// is queued with one system call and takes in what the kernel completed. Of the
+// threads that find nothing to do one sleeps on the ring, the others on a
+// condition; who leaves with work wakes another one if there is need. A thread
+// may tend the ring while another one sleeps on it.
 //
 // Everything goes through mutex_ between the thread that submits, the one that
 // tends the ring and the one that takes the completion. So ThreadSanitizer
@@ -54,7 +59,7 @@ class IoUringPort : public CompletionPort {
   std::string_view name() const override { return "io_uring"; }
 
  private:
-  std::size_t Take(absl::Span<Continuation*> ready)
+  std::size_t Take(absl::Span<Continuation*> ready, Sleepers::Wake& wake)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MakeReady(Operation& operation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -64,18 +69,22 @@ class IoUringPort : public CompletionPort {
            (!queued_.empty() && stats_.in_flight_count < depth_);
   }
 
-  // The next two let go of the mutex in between; ring_tended_ keeps others off.
+  // Lets go of the mutex in between; ring_tended_ keeps others off.
   void TendRing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void SleepOnRing(Clock::time_point deadline)
+  // On the ring, or elsewhere if somebody sleeps there already. True when it
+  // was woken by another thread.
+  bool Sleep(Clock::time_point deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool SleepOnRing(Clock::time_point deadline)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   void WakeRingSleeper() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Somebody has to tend the ring soon, but no worker has to interrupt itself.
-  void WakeForRing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void WakeForReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WakeForRing(Sleepers::Wake& wake) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WakeForReady(Sleepers::Wake& wake) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   ContinuationQueue TakeSubmittable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const std::uint64_t id_ = RandomSerial();
   const std::size_t depth_;
   std::unique_ptr<KernelRing> ring_;  // used by who tends it
   UniqueHandle wake_;  // an eventfd that interrupts the sleep on the ring
@@ -112,35 +121,40 @@ absl::Status IoUringPort::Attach(UniqueHandle::Native handle) {
 void IoUringPort::Submit(Operation& operation) {
   operation.result = {};
   RingState(operation) = {};
+  Sleepers::Wake wake;
   MutexLock lock(mutex_);
   ++stats_.submitted_count;
   queued_.PushBack(operation);
-  WakeForRing();
+  // A worker of this port will come and start it: to wake another one for each
+  // step of a task would only send the task back and forth between them.
+  if (working_for != id_) WakeForRing(wake);
 }
 
 void IoUringPort::Post(Continuation& continuation) {
+  Sleepers::Wake wake;
   MutexLock lock(mutex_);
   ++stats_.posted_count;
   ready_.PushBack(continuation);
-  WakeForReady();
+  WakeForReady(wake);
 }
 
 void IoUringPort::Cancel(Operation& operation) {
   // A close that did not happen would leave the file open for good.
   if (operation.request.kind == OperationKind::kClose) return;
+  Sleepers::Wake wake;
   MutexLock lock(mutex_);
   RingOperationState& state = RingState(operation);
   if (state.phase == Phase::kReady || state.cancelled) return;
   state.cancelled = true;
   if (state.phase == Phase::kInFlight) {
     cancels_.push_back(&operation);
-    WakeForRing();
+    WakeForRing(wake);
     return;
   }
   queued_.Remove(operation);
   operation.result.os_error = ECANCELED;
   MakeReady(operation);
-  WakeForReady();
+  WakeForReady(wake);
 }
 
 std::size_t IoUringPort::Wait(absl::Span<Continuation*> ready,
@@ -148,32 +162,40 @@ std::size_t IoUringPort::Wait(absl::Span<Continuation*> ready,
   CHECK(!ready.empty());
   const bool polls = timeout.count() <= 0;
   Clock::time_point deadline{};  // reckoned when it comes to sleeping
+  // A worker that is woken in vain, because another one was faster, comes back
+  // with a new timeout.
+  bool woken = false;
+  Sleepers::Wake wake;
   MutexLock lock(mutex_);
   for (;;) {
     const bool busy = stats_.in_flight_count > 0 || !queued_.empty();
     if (busy && !ring_tended_) TendRing();
-    if (!ready_.empty() || closed_ || polls) return Take(ready);
+    if (!ready_.empty() || closed_ || polls || woken) return Take(ready, wake);
     if (deadline == Clock::time_point{}) deadline = DeadlineAfter(timeout);
-    if (Clock::now() >= deadline) return Take(ready);
+    if (Clock::now() >= deadline) return Take(ready, wake);
     if (ring_tended_) {
-      sleepers_.Sleep(mutex_, deadline);
+      // Who tends it looks at everything again before it sleeps or leaves.
+      woken = sleepers_.Sleep(mutex_, deadline);
     } else if (retry_ || !CanSubmit()) {
-      SleepOnRing(deadline);
+      woken = Sleep(deadline);
     }
   }
 }
 
-std::size_t IoUringPort::Take(absl::Span<Continuation*> ready) {
+std::size_t IoUringPort::Take(absl::Span<Continuation*> ready,
+                              Sleepers::Wake& wake) {
   std::size_t count = 0;
   while (count < ready.size() && !ready_.empty()) {
     ready[count++] = ready_.PopFront();
   }
   stats_.delivered_count += count;
+  working_for = count > 0 ? id_ : 0;
+  if (count == 0) return 0;  // it is back at once
   // Before this thread goes off to work: is there need for another one?
   if (!ready_.empty()) {
-    WakeForReady();
+    WakeForReady(wake);
   } else if (stats_.in_flight_count > 0 || !queued_.empty()) {
-    WakeForRing();
+    WakeForRing(wake);
   }
   return count;
 }
@@ -214,17 +236,18 @@ void IoUringPort::WakeRingSleeper() {
         sizeof(one));
 }
 
-void IoUringPort::WakeForRing() {
+void IoUringPort::WakeForRing(Sleepers::Wake& wake) {
+  if (ring_tended_) return;  // by one who looks at everything again
   if (ring_slept_on_) {
     // The kernel itself wakes it for completions.
     if (CanSubmit()) WakeRingSleeper();
-  } else if (!ring_tended_ && sleepers_.WakeOne()) {
+  } else if (sleepers_.WakeOne(wake)) {
     ++stats_.wake_count;
   }
 }
 
-void IoUringPort::WakeForReady() {
-  if (sleepers_.WakeOne()) {
+void IoUringPort::WakeForReady(Sleepers::Wake& wake) {
+  if (sleepers_.WakeOne(wake)) {
     ++stats_.wake_count;
   } else {
     WakeRingSleeper();
@@ -278,9 +301,13 @@ ContinuationQueue IoUringPort::TakeSubmittable() {
   return operations;
 }
 
-void IoUringPort::SleepOnRing(Clock::time_point deadline) {
+bool IoUringPort::Sleep(Clock::time_point deadline) {
   if (retry_) deadline = std::min(deadline, Clock::now() + kRetryInterval);
-  ring_tended_ = true;
+  if (ring_slept_on_) return sleepers_.Sleep(mutex_, deadline);
+  return SleepOnRing(deadline);
+}
+
+bool IoUringPort::SleepOnRing(Clock::time_point deadline) {
   ring_slept_on_ = true;
   mutex_.Unlock();
   pollfd files[] = {
@@ -294,12 +321,12 @@ void IoUringPort::SleepOnRing(Clock::time_point deadline) {
   (void)::ppoll(files, 2, &timeout, nullptr);
   mutex_.Lock();
   ring_slept_on_ = false;
-  ring_tended_ = false;
-  if (!wake_sent_) return;
+  if (!wake_sent_) return false;
   wake_sent_ = false;
   std::uint64_t count = 0;
   CHECK(::read(static_cast<int>(wake_.get()), &count, sizeof(count)) ==
         sizeof(count));
+  return true;
 }
 
 }  // namespace

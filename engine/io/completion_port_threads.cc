@@ -91,10 +91,13 @@ class ThreadsPort : public CompletionPort {
 
  private:
   void RunIoThread();
-  // Queues what is ready and wakes a worker for it.
-  void MakeReady(Continuation& continuation)
+  // Sleeps until there is one; null at the end.
+  Operation* TakeQueued();
+  // Queues what is ready and chooses a worker to wake for it.
+  void MakeReady(Continuation& continuation, Sleepers::Wake& wake)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Complete(Operation& operation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Complete(Operation& operation, Sleepers::Wake& wake)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;
   Condition queued_or_stopping_;
@@ -144,39 +147,42 @@ absl::Status ThreadsPort::Attach(UniqueHandle::Native handle) {
 
 void ThreadsPort::Submit(Operation& operation) {
   operation.result = {};
-  MutexLock lock(mutex_);
-  ++stats_.submitted_count;
-  State(operation).queued = true;
-  queued_.PushBack(operation);
-  queued_or_stopping_.NotifyOne();
+  {
+    MutexLock lock(mutex_);
+    ++stats_.submitted_count;
+    State(operation).queued = true;
+    queued_.PushBack(operation);
+  }
+  queued_or_stopping_.NotifyOne();  // the woken thread needs the lock at once
 }
 
 void ThreadsPort::Post(Continuation& continuation) {
+  Sleepers::Wake wake;
   MutexLock lock(mutex_);
   ++stats_.posted_count;
-  MakeReady(continuation);
+  MakeReady(continuation, wake);
 }
 
 void ThreadsPort::Cancel(Operation& operation) {
   // A close that did not happen would leave the file open for good.
   if (operation.request.kind == OperationKind::kClose) return;
+  Sleepers::Wake wake;
   MutexLock lock(mutex_);
   if (!State(operation).queued) return;
   State(operation).queued = false;
   queued_.Remove(operation);
   operation.result.os_error = ECANCELED;
-  Complete(operation);
+  Complete(operation, wake);
 }
 
 std::size_t ThreadsPort::Wait(absl::Span<Continuation*> ready,
                               std::chrono::nanoseconds timeout) {
   CHECK(!ready.empty());
   MutexLock lock(mutex_);
+  // Once: a worker that is woken in vain, because another one was faster, comes
+  // back with a new timeout.
   if (ready_.empty() && !closed_ && timeout.count() > 0) {
-    const Clock::time_point deadline = DeadlineAfter(timeout);
-    do {
-      sleepers_.Sleep(mutex_, deadline);
-    } while (ready_.empty() && !closed_ && Clock::now() < deadline);
+    sleepers_.Sleep(mutex_, DeadlineAfter(timeout));
   }
   std::size_t count = 0;
   while (count < ready.size() && !ready_.empty()) {
@@ -205,40 +211,41 @@ CompletionPortStats ThreadsPort::Stats() const {
   return stats;
 }
 
-void ThreadsPort::RunIoThread() {
+Operation* ThreadsPort::TakeQueued() {
   MutexLock lock(mutex_);
-  for (;;) {
-    if (queued_.empty()) {
-      if (stopping_) return;
-      queued_or_stopping_.Wait(mutex_);
-      continue;
-    }
-    auto& operation = static_cast<Operation&>(*queued_.PopFront());
-    State(operation).queued = false;
-    ++stats_.in_flight_count;
-    stats_.in_flight_count_max =
-        std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+  while (queued_.empty()) {
+    if (stopping_) return nullptr;
+    queued_or_stopping_.Wait(mutex_);
+  }
+  auto& operation = static_cast<Operation&>(*queued_.PopFront());
+  State(operation).queued = false;
+  ++stats_.in_flight_count;
+  stats_.in_flight_count_max =
+      std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+  return &operation;
+}
 
-    mutex_.Unlock();
-    const std::int64_t value = Call(operation.request);
+void ThreadsPort::RunIoThread() {
+  while (Operation* const operation = TakeQueued()) {
+    const std::int64_t value = Call(operation->request);
     const int os_error = value < 0 ? errno : 0;
-    mutex_.Lock();
-
-    operation.result = {.os_error = os_error, .value = value < 0 ? 0 : value};
+    Sleepers::Wake wake;
+    MutexLock lock(mutex_);
+    operation->result = {.os_error = os_error, .value = value < 0 ? 0 : value};
     --stats_.in_flight_count;
-    Complete(operation);
+    Complete(*operation, wake);
   }
 }
 
-void ThreadsPort::Complete(Operation& operation) {
+void ThreadsPort::Complete(Operation& operation, Sleepers::Wake& wake) {
   ++stats_.completed_count;
   if (operation.result.os_error != 0) ++stats_.failed_count;
-  MakeReady(operation);
+  MakeReady(operation, wake);
 }
 
-void ThreadsPort::MakeReady(Continuation& continuation) {
+void ThreadsPort::MakeReady(Continuation& continuation, Sleepers::Wake& wake) {
   ready_.PushBack(continuation);
-  if (sleepers_.WakeOne()) ++stats_.wake_count;
+  if (sleepers_.WakeOne(wake)) ++stats_.wake_count;
 }
 
 }  // namespace

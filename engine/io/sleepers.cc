@@ -1,5 +1,7 @@
 #include "engine/io/sleepers.h"
 
+#include "engine/base/check.h"
+
 namespace perfecthash {
 
 std::chrono::steady_clock::time_point DeadlineAfter(
@@ -9,27 +11,49 @@ std::chrono::steady_clock::time_point DeadlineAfter(
   return timeout < TimePoint::max() - now ? now + timeout : TimePoint::max();
 }
 
-void Sleepers::Sleep(Mutex& mutex,
-                     std::chrono::steady_clock::time_point deadline) {
-  Sleeper sleeper;
-  sleepers_.PushFront(sleeper);
-  while (!sleeper.woken) {
-    if (sleeper.condition.WaitUntil(mutex, deadline) || sleeper.woken) continue;
-    sleepers_.Remove(sleeper);
-    return;
-  }
+Sleepers::Wake::~Wake() {
+  if (sleeper_ != nullptr) sleeper_->condition.NotifyOne();
 }
 
-bool Sleepers::WakeOne() {
-  Sleeper* const sleeper = sleepers_.PopFront();
-  if (sleeper == nullptr) return false;
-  sleeper->woken = true;
-  sleeper->condition.NotifyOne();  // under the lock, so it is still there
+Sleepers::Sleepers() = default;
+Sleepers::~Sleepers() { CHECK(empty()); }
+
+Sleepers::Sleeper& Sleepers::TakeIdle() {
+  if (idle_.empty()) {
+    all_.push_back(std::make_unique<Sleeper>());
+    return *all_.back();
+  }
+  Sleeper& sleeper = *idle_.back();
+  idle_.pop_back();
+  return sleeper;
+}
+
+bool Sleepers::Sleep(Mutex& mutex,
+                     std::chrono::steady_clock::time_point deadline) {
+  Sleeper& sleeper = TakeIdle();
+  sleeper.woken = false;
+  sleeping_.PushFront(sleeper);
+  bool in_time = true;
+  while (!sleeper.woken && in_time) {
+    in_time = sleeper.condition.WaitUntil(mutex, deadline);
+  }
+  if (!sleeper.woken) sleeping_.Remove(sleeper);
+  idle_.push_back(&sleeper);
+  return sleeper.woken;
+}
+
+bool Sleepers::WakeOne(Wake& wake) {
+  CHECK(wake.sleeper_ == nullptr);
+  wake.sleeper_ = sleeping_.PopFront();
+  if (wake.sleeper_ == nullptr) return false;
+  wake.sleeper_->woken = true;
   return true;
 }
 
 void Sleepers::WakeAll() {
-  while (WakeOne()) {
+  while (Sleeper* const sleeper = sleeping_.PopFront()) {
+    sleeper->woken = true;
+    sleeper->condition.NotifyOne();
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -13,10 +14,11 @@ namespace perfecthash {
 
 // Hands out one batch, resumes it and returns its size: what a worker does,
 // over and over.
-inline std::size_t RunOnce(CompletionPort& port) {
+inline std::size_t RunOnce(
+    CompletionPort& port,
+    std::chrono::nanoseconds timeout = CompletionPort::kForever) {
   std::array<Continuation*, 8> ready;
-  const std::size_t count =
-      port.Wait(absl::MakeSpan(ready), CompletionPort::kForever);
+  const std::size_t count = port.Wait(absl::MakeSpan(ready), timeout);
   for (std::size_t i = 0; i < count; ++i) ready[i]->handle.resume();
   return count;
 }

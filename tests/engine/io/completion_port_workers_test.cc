@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -167,6 +168,36 @@ TEST_P(CompletionPortWorkersTest, NoWakeUpForAnOperationIsLost) {
     OpenOften(port(), missing, 1, countdown);
     WaitFor(countdown);
   }
+}
+
+// The worker that submits the next operation is another one than those that
+// sleep.
+TEST_P(CompletionPortWorkersTest, ATaskAloneGoesOnFromOperationToOperation) {
+  StartWorkers();
+  Countdown countdown(1);
+  OpenOften(port(), harness_->Path("missing"), 5000, countdown);
+  WaitFor(countdown);
+}
+
+TEST_P(CompletionPortWorkersTest, AWorkerThatIsWokenInVainComesBack) {
+  if (!harness_->has_threads()) GTEST_SKIP() << "it has one thread";
+  std::atomic<bool> woken_in_vain = false;
+  std::thread sleeper([&] {
+    while (!port().closed()) {
+      if (RunOnce(port()) == 0) woken_in_vain = true;
+    }
+  });
+  // This thread takes what it posts, unless the sleeper is faster.
+  int resumed = 0;
+  for (int i = 0; i < 100'000 && !woken_in_vain; ++i) {
+    Countdown countdown(1);
+    PostOften(port(), 1, resumed, countdown);
+    RunOnce(port(), std::chrono::nanoseconds(0));
+    countdown.Wait();
+  }
+  EXPECT_TRUE(woken_in_vain);
+  port().Close();
+  sleeper.join();
 }
 
 TEST_P(CompletionPortWorkersTest, OperationsAndPostsOfManyTasksAllEnd) {

@@ -16,10 +16,11 @@ TEST(SleepersTest, ADeadlineEndsASleep) {
   MutexLock lock(mutex);
   const Clock::time_point deadline =
       DeadlineAfter(std::chrono::milliseconds(1));
-  sleepers.Sleep(mutex, deadline);
+  EXPECT_FALSE(sleepers.Sleep(mutex, deadline));
   EXPECT_GE(Clock::now(), deadline);
   EXPECT_TRUE(sleepers.empty());
-  EXPECT_FALSE(sleepers.WakeOne());
+  Sleepers::Wake wake;
+  EXPECT_FALSE(sleepers.WakeOne(wake));
 }
 
 TEST(SleepersTest, AVeryLongTimeoutIsTheEndOfTime) {
@@ -39,23 +40,47 @@ TEST(SleepersTest, EveryWakeReachesOneSleeperTheLastOneFirst) {
       MutexLock lock(mutex);
       ++asleep_count;
       asleep.NotifyAll();
-      sleepers.Sleep(mutex, Clock::time_point::max());
+      EXPECT_TRUE(sleepers.Sleep(mutex, Clock::time_point::max()));
       woken.push_back(i);
       asleep.NotifyAll();
     });
     MutexLock lock(mutex);
     while (asleep_count <= i) asleep.Wait(mutex);
   }
-  {
-    MutexLock lock(mutex);
-    for (std::size_t count = 1; count <= 3; ++count) {
-      EXPECT_TRUE(sleepers.WakeOne());
-      while (woken.size() < count) asleep.Wait(mutex);
+  for (std::size_t count = 1; count <= 3; ++count) {
+    {
+      Sleepers::Wake wake;
+      MutexLock lock(mutex);
+      EXPECT_TRUE(sleepers.WakeOne(wake));
     }
-    EXPECT_FALSE(sleepers.WakeOne());
+    MutexLock lock(mutex);
+    while (woken.size() < count) asleep.Wait(mutex);
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(woken, (std::vector<int>{2, 1, 0}));
+}
+
+TEST(SleepersTest, WakeAllWakesAll) {
+  Mutex mutex;
+  Condition asleep;
+  Sleepers sleepers;
+  int asleep_count = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      MutexLock lock(mutex);
+      ++asleep_count;
+      asleep.NotifyAll();
+      EXPECT_TRUE(sleepers.Sleep(mutex, Clock::time_point::max()));
+    });
+  }
+  {
+    MutexLock lock(mutex);
+    while (asleep_count < 3) asleep.Wait(mutex);
+    sleepers.WakeAll();
+    EXPECT_TRUE(sleepers.empty());
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace
