@@ -64,6 +64,12 @@ void Prepare(io_uring_sqe* entry, Operation& operation) {
 
 OperationResult ResultOf(Operation& operation, int value) {
   if (value < 0) return {.os_error = -value};
+  if (operation.request.kind == OperationKind::kOpenForRead) {
+    // Non-blocking was for the opening alone: kernels such as 6.1 fail a read
+    // of a non-blocking file with EAGAIN when its disk has no non-blocking
+    // reads (dm-crypt, some RAIDs).
+    (void)::fcntl(value, F_SETFL, 0);
+  }
   if (operation.request.kind != OperationKind::kSize) return {.value = value};
   const struct statx& answer = *RingState(operation).size;
   if (S_ISDIR(answer.stx_mode)) return {.os_error = EISDIR};

@@ -1,9 +1,12 @@
 #include "engine/io/kernel_ring.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <set>
+
+#include "engine/base/unique_handle.h"
 
 namespace perfecthash {
 namespace {
@@ -30,6 +33,20 @@ TEST(KernelRingTest, TakesItsDepthAndTheCancellationsAtOnce) {
   for (const Operation& operation : operations) {
     EXPECT_NE(operation.result.os_error, 0);
   }
+}
+
+TEST(KernelRingTest, AFileIsNonBlockingOnlyWhileItIsOpened) {
+  auto ring = KernelRing::Create(1);
+  if (!ring.ok()) GTEST_SKIP() << ring.status();
+  Operation operation(
+      {.kind = OperationKind::kOpenForRead, .path = "/proc/self/exe"});
+  (*ring)->Add(operation);
+  ASSERT_TRUE((*ring)->Submit());
+  while ((*ring)->TakeCompleted().empty()) {
+  }
+  ASSERT_EQ(operation.result.os_error, 0);
+  const UniqueHandle file(operation.result.value);
+  EXPECT_EQ(::fcntl(static_cast<int>(file.get()), F_GETFL) & O_NONBLOCK, 0);
 }
 
 }  // namespace
