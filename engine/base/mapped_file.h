@@ -3,13 +3,16 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "engine/base/unique_handle.h"
 
 namespace perfecthash {
 
 // A whole file mapped for reading; move-only. Immutable after construction. The
-// file may be replaced (renamed over, removed) meanwhile, but not truncated.
+// file may be replaced (renamed over, removed) meanwhile. Who touches the bytes
+// of one that was truncated may be killed by a signal: see CopyTo.
 class MappedFile {
  public:
   // NotFound, PermissionDenied, ... naming the path; InvalidArgument for what
@@ -19,17 +22,20 @@ class MappedFile {
       const std::string& path,
       std::uint64_t size_bytes_max = std::uint64_t{1} << 40);
 
-  MappedFile(MappedFile&& other) noexcept : bytes_(other.bytes_) {
-    other.bytes_ = {};
-  }
+  MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&&) = delete;
   ~MappedFile();
 
   absl::Span<const std::uint8_t> bytes() const { return bytes_; }
 
- private:
-  explicit MappedFile(absl::Span<const std::uint8_t> bytes) : bytes_(bytes) {}
+  // Copies all of them to `out`, which has room, for files that others may
+  // write: Aborted when the file was truncated meanwhile.
+  absl::Status CopyTo(absl::Span<std::uint8_t> out) const;
 
+ private:
+  MappedFile(UniqueHandle file, absl::Span<const std::uint8_t> bytes);
+
+  UniqueHandle file_;
   absl::Span<const std::uint8_t> bytes_;
 };
 

@@ -149,9 +149,17 @@ Task<absl::StatusOr<KeySet>> ReadMapped(TableContext& context,
                                         const std::string& path) {
   auto file = MappedFile::Open(path, KeyFileBytesMax(context));
   if (!file.ok()) co_return Unreadable(file.status());
-  CO_RETURN_IF_ERROR(
-      co_await ReserveMemory(context, memory, file->bytes().size()));
-  co_return ParseKeys(context, file->bytes());
+  const std::size_t size_bytes = file->bytes().size();
+  CO_RETURN_IF_ERROR(co_await ReserveMemory(context, memory, size_bytes));
+  CO_ASSIGN_OR_RETURN(Buffer buffer,
+                      context.node.pool().Take(size_bytes, "key file"));
+  const absl::Status copied = file->CopyTo(buffer.span());
+  if (!copied.ok()) {
+    co_return Unreadable(
+        absl::Status(copied.code(),
+                     absl::StrCat(path, ": ", std::string(copied.message()))));
+  }
+  co_return ParseKeys(context, buffer.span().first(size_bytes));
 }
 
 }  // namespace

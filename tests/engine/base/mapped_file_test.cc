@@ -56,6 +56,33 @@ TEST_F(MappedFileTest, StaysWhatItWasWhenTheFileIsReplacedOrRemoved) {
   EXPECT_THAT(file->bytes(), ElementsAre(1, 2, 3));
 }
 
+TEST_F(MappedFileTest, CopiesItsBytes) {
+  for (const std::size_t size : {0, 1, 4096, 100'000}) {
+    std::vector<std::uint8_t> bytes(size);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = i * 7 & 0xff;
+    Write(bytes);
+    const auto file = MappedFile::Open(path_);
+    ASSERT_TRUE(file.ok()) << file.status();
+    std::vector<std::uint8_t> copy(size + 1);
+    ASSERT_TRUE(file->CopyTo(absl::MakeSpan(copy)).ok());
+    copy.pop_back();
+    EXPECT_EQ(copy, bytes);
+  }
+}
+
+TEST_F(MappedFileTest, ToCopyATruncatedFileIsAnErrorAndNoSignal) {
+  for (const std::size_t new_size : {0, 5000, 99'999}) {
+    SCOPED_TRACE(new_size);
+    Write(std::vector<std::uint8_t>(100'000, 1));
+    const auto file = MappedFile::Open(path_);
+    ASSERT_TRUE(file.ok()) << file.status();
+    std::filesystem::resize_file(path_, new_size);
+    std::vector<std::uint8_t> copy(100'000);
+    EXPECT_EQ(file->CopyTo(absl::MakeSpan(copy)).code(),
+              absl::StatusCode::kAborted);
+  }
+}
+
 TEST_F(MappedFileTest, MovedOneKeepsTheMapping) {
   Write({7});
   auto file = MappedFile::Open(path_);

@@ -1,8 +1,15 @@
 #include "engine/pipeline/key_reading.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
 
 #include "engine/base/error_reason.h"
+#include "engine/base/file_bytes.h"
+#include "engine/base/status_macros.h"
+#include "engine/coroutine/task_group.h"
 #include "tests/engine/pipeline/pipeline_world.h"
 
 namespace perfecthash {
@@ -48,6 +55,46 @@ TEST(KeyReadingTest, ReadsTheSameKeysFromFileAndMemory) {
   EXPECT_EQ(
       std::vector<std::uint32_t>(read->keys().begin(), read->keys().end()),
       keys);
+}
+
+// Shortens the key file when its table waits for memory, and then gives it.
+Task<> ShortenThenRelease(PipelineWorld& world, std::string path,
+                          Reservation reservation) {
+  while (world.activity.stage() != TableStage::kMemory) {
+    co_await world.node().Schedule();
+  }
+  std::filesystem::resize_file(path, 4);
+  reservation.ShrinkTo(0);
+}
+
+Task<absl::StatusOr<KeySet>> ReadWhatIsShortened(PipelineWorld& world,
+                                                 std::string path,
+                                                 TableContext& context,
+                                                 TableMemory& memory) {
+  CO_ASSIGN_OR_RETURN(Reservation all,
+                      co_await world.memory.Reserve(
+                          world.memory.capacity_bytes(), world.node().port()));
+  TaskGroup others;
+  others.Start(ShortenThenRelease(world, path, std::move(all)));
+  auto keys = co_await ReadKeys(context, memory);
+  co_await others.Join();
+  co_return keys;
+}
+
+TEST(KeyReadingTest, AMappedFileThatShrinksIsAnErrorAndNoSignal) {
+  const std::string path =
+      testing::TempDir() + "/shrinks_" + std::to_string(::getpid());
+  ASSERT_TRUE(WriteFileBytes(path, KeyFileBytes(RandomKeys(10'000, 3))).ok());
+  PipelineWorld world;
+  world.options().file_io = FileIo::kMapped;
+  world.request.keys = KeyFile{path};
+  TableContext context = world.Context();
+  TableMemory memory;
+  const auto keys =
+      world.Run(ReadWhatIsShortened(world, path, context, memory));
+  std::filesystem::remove(path);
+  EXPECT_EQ(keys.status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(ReasonOf(keys.status()), "KEYS_UNREADABLE");
 }
 
 TEST(KeyReadingTest, SmallTablesGetSmallWriteBuffers) {
