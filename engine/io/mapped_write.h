@@ -11,12 +11,13 @@
 
 namespace perfecthash {
 
-// As WriteWholeFile, but by blocking calls and by mapping one window of the
-// temporary file after another. The space of a window is allocated before it is
-// touched, so a full disk is ResourceExhausted and never a signal. `serial`
+// As WriteWholeFile, but by blocking calls, and each chunk through a mapping of
+// its place in the temporary file. The space of a chunk is allocated before it
+// is touched, so a full disk is ResourceExhausted and never a signal. `serial`
 // makes the temporary name unique: CompletionPort::NextSerial().
 absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
                                               ByteSource& source,
+                                              absl::Span<std::uint8_t> chunk,
                                               std::uint64_t serial,
                                               CancellationToken token = {});
 

@@ -53,7 +53,7 @@ Task<absl::StatusOr<WrittenFile>> WriteFile(TableContext& context,
   absl::StatusOr<std::uint64_t> size_bytes = 0;
   if (context.request.options->file_io == FileIo::kMapped) {
     size_bytes =
-        WriteMappedFile(path, source, port.NextSerial(), context.cancel);
+        WriteMappedFile(path, source, chunk, port.NextSerial(), context.cancel);
   } else {
     size_bytes =
         co_await WriteWholeFile(port, path, source, chunk, context.cancel);

@@ -31,18 +31,21 @@ class MappedWriteTest : public testing::Test {
     return std::distance(std::filesystem::directory_iterator(directory_), {});
   }
 
+  absl::Span<std::uint8_t> chunk() { return absl::MakeSpan(chunk_); }
+
   std::filesystem::path directory_;
+  std::vector<std::uint8_t> chunk_ = std::vector<std::uint8_t>(10'000);
 };
 
 TEST_F(MappedWriteTest, WhatIsWrittenIsRead) {
   const std::string path = directory_ / "file";
-  // Around the sizes of the first windows.
-  for (std::size_t size : {0, 1, 65'535, 65'536, 65'537, 400'000}) {
+  // Pages and chunks, which need not be pages.
+  for (std::size_t size : {0, 1, 4095, 4096, 9999, 10'000, 10'001, 400'000}) {
     SCOPED_TRACE(size);
     std::vector<std::uint8_t> bytes(size);
     for (std::size_t i = 0; i < size; ++i) bytes[i] = (i * 7 + i / 256) & 0xff;
     MemorySource source(bytes);
-    const auto written = WriteMappedFile(path, source, size);
+    const auto written = WriteMappedFile(path, source, chunk(), size);
     ASSERT_TRUE(written.ok()) << written.status();
     EXPECT_EQ(*written, size);
     EXPECT_EQ(*ReadFileBytes(path, 1'000'000), bytes);
@@ -55,16 +58,17 @@ TEST_F(MappedWriteTest, WhatIsWrittenIsRead) {
 
 TEST_F(MappedWriteTest, ErrorsAndCancellationLeaveNothingBehind) {
   TextSource source("text");
-  EXPECT_EQ(WriteMappedFile(directory_ / "missing" / "file", source, 1)
+  EXPECT_EQ(WriteMappedFile(directory_ / "missing" / "file", source, chunk(), 1)
                 .status()
                 .code(),
             absl::StatusCode::kNotFound);
   CancellationSource cancellation;
   cancellation.Cancel();
-  EXPECT_EQ(WriteMappedFile(directory_ / "file", source, 2, cancellation)
-                .status()
-                .code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_EQ(
+      WriteMappedFile(directory_ / "file", source, chunk(), 2, cancellation)
+          .status()
+          .code(),
+      absl::StatusCode::kCancelled);
   EXPECT_EQ(FileCount(), 0u);
 }
 
@@ -74,7 +78,7 @@ TEST_F(MappedWriteTest, AFullDiskIsAnErrorAndNoSignal) {
   }
   std::vector<std::uint8_t> bytes(1'000'000, 1);
   MemorySource source(bytes);
-  const auto written = WriteMappedFile(directory_ / "file", source, 1);
+  const auto written = WriteMappedFile(directory_ / "file", source, chunk(), 1);
   const std::size_t file_count = FileCount();
   ::umount(directory_.c_str());
   EXPECT_EQ(written.status().code(), absl::StatusCode::kResourceExhausted);
