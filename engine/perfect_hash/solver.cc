@@ -122,10 +122,6 @@ std::uint64_t Solver::AttemptsPerSlice(std::chrono::nanoseconds slice) const {
   return std::max<std::uint64_t>(slice_nanoseconds / attempt_nanoseconds, 1);
 }
 
-std::size_t Solver::workspace_bytes_max() const {
-  return WorkspaceBytes(keys_->size(), schedule_.table_resizes_max());
-}
-
 std::size_t SolvingBytes(const SolverOptions& options, std::size_t key_count,
                          int table_resizes, int lane_count) {
   std::size_t lane_bytes = WorkspaceBytes(key_count, table_resizes);

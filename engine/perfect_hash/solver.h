@@ -59,9 +59,6 @@ class Solver {
   // costs, so the same on every machine.
   std::uint64_t AttemptsPerSlice(std::chrono::nanoseconds slice) const;
 
-  // What a workspace grows to at most (see WorkspaceBytes), without a pool.
-  std::size_t workspace_bytes_max() const;
-
  private:
   Solver(const KeySet& keys, AttemptSchedule schedule, const Kernel& kernel);
 

@@ -34,12 +34,11 @@ class Race {
   TimePoint started() const { return started_; }
 
   // Claims a slice of attempts and makes them on the calling worker.
-  void RunSlice() {
+  void RunSlice(Workspace& workspace) {
     const std::uint64_t last = solver_.attempt_count_max();
     // Relaxed: the claim is the only thing that the lanes exchange here.
     const std::uint64_t first =
         next_.fetch_add(attempts_per_slice_, std::memory_order_relaxed);
-    Workspace& workspace = context_.workspaces.OfCurrentWorker();
     std::uint64_t made = 0;
     for (; made < attempts_per_slice_; ++made) {
       const std::uint64_t attempt = first + made;
@@ -127,24 +126,25 @@ absl::StatusOr<std::uint64_t> Race::Result() const {
 }
 
 // One slice within the job's limit of threads.
-Task<absl::Status> RunSlice(Race& race) {
+Task<absl::Status> RunSlice(Race& race, LaneScratch& scratch) {
   TableContext& context = race.context();
   SemaphoreUnits thread;
   if (context.job_threads != nullptr) {
     CO_ASSIGN_OR_RETURN(thread, co_await context.job_threads->Acquire(
                                     1, context.node.port(), context.cancel));
   }
-  race.RunSlice();
+  race.RunSlice(scratch.ForSlice());
   co_return absl::OkStatus();
 }
 
 // Runs slices, giving way after each, until the race has ended.
-Task<> RunLane(Race& race) {
+Task<> RunLane(Race& race, std::uint64_t workspace_bytes) {
+  LaneScratch scratch(race.context().workspaces, workspace_bytes);
   race.context().activity.AddLane();
   while (!race.Ended()) {
     co_await ResumeOn(race.context().node.port());
     // It fails by cancellation alone, which ends the race as well.
-    if (!(co_await RunSlice(race)).ok()) break;
+    if (!(co_await RunSlice(race, scratch)).ok()) break;
   }
   race.context().activity.RemoveLane();
 }
@@ -167,17 +167,20 @@ int LanesAllowed(const TableContext& context,
 }  // namespace
 
 Task<absl::StatusOr<std::uint64_t>> FindLowestSolvedAttempt(
-    TableContext& context, const Solver& solver) {
+    TableContext& context, const Solver& solver, const TableMemory& memory,
+    LaneScratch& scratch) {
   Race race(context, solver);
   TaskGroup more_lanes;
   int lane_count = 1;
   context.activity.AddLane();
   // This coroutine is the first lane. Most tables end within its first slice,
   // and then the others are never started.
-  while ((co_await RunSlice(race)).ok() && !race.Ended()) {
+  while ((co_await RunSlice(race, scratch)).ok() && !race.Ended()) {
     const int allowed =
-        LanesAllowed(context, context.node.Now() - race.started());
-    for (; lane_count < allowed; ++lane_count) more_lanes.Start(RunLane(race));
+        std::min(memory.lanes_max,
+                 LanesAllowed(context, context.node.Now() - race.started()));
+    for (; lane_count < allowed; ++lane_count)
+      more_lanes.Start(RunLane(race, memory.lane_bytes));
     co_await ResumeOn(context.node.port());
   }
   context.activity.RemoveLane();

@@ -13,6 +13,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "engine/perfect_hash/graph_size.h"
 #include "engine/perfect_hash/solver.h"
+#include "engine/pipeline/lane_scratch.h"
 
 namespace perfecthash {
 namespace {
@@ -45,24 +46,48 @@ int ResizesMax(const SolverOptions& options, std::uint64_t key_count) {
   return resizes;
 }
 
-// The most that a table with key files of this size uses at once.
-std::uint64_t TableBytes(const TableContext& context, std::uint64_t key_bytes) {
-  const TableOptions& options = *context.request.options;
+// What a table uses at once.
+struct TableNeed {
+  std::uint64_t fixed_bytes = 0;
+  std::uint64_t lane_bytes = 0;  // of each lane
+
+  std::uint64_t BytesWith(int lanes) const {
+    return fixed_bytes + static_cast<std::uint64_t>(lanes) * lane_bytes;
+  }
+};
+
+TableNeed NeedOf(const TableContext& context, std::uint64_t key_bytes) {
   const std::uint64_t key_count = KeyCount(context, key_bytes);
-  const int resizes = ResizesMax(options.solver, key_count);
+  const SolverOptions& options = context.request.options->solver;
+  const int resizes = ResizesMax(options, key_count);
   const GraphSize size = GraphSize::For(key_count, resizes);
-  const int workers = context.node.worker_slot_count();
-  const int lanes =
-      options.lanes.max > 0 ? std::min(options.lanes.max, workers) : workers;
-  // The file's bytes, the keys as the solver wants them, what solving takes,
+  const std::uint64_t shared_bytes =
+      SolvingBytes(options, key_count, resizes, 0);
+  TableNeed need;
+  // The file's bytes, the keys as the solver wants them, what the lanes share,
   // the table.
-  std::uint64_t bytes =
-      BufferPool::CapacityFor(key_bytes) + key_count * sizeof(std::uint32_t) +
-      SolvingBytes(options.solver, key_count, resizes, lanes) +
-      std::uint64_t{size.vertex_count} *
-          static_cast<std::uint64_t>(size.entry_bytes());
-  if (WritesFiles(context)) bytes += WriteChunkBytes(key_count);
-  return bytes;
+  need.fixed_bytes = BufferPool::CapacityFor(key_bytes) +
+                     key_count * sizeof(std::uint32_t) + shared_bytes +
+                     std::uint64_t{size.vertex_count} *
+                         static_cast<std::uint64_t>(size.entry_bytes());
+  if (WritesFiles(context)) need.fixed_bytes += WriteChunkBytes(key_count);
+  need.lane_bytes = SolvingBytes(options, key_count, resizes, 1) - shared_bytes;
+  return need;
+}
+
+// As many lanes as may run at once, but for the second and later ones no more
+// than half of the memory: they shall not keep all other tables waiting.
+int LanesWithin(const TableContext& context, const TableNeed& need) {
+  std::uint64_t capacity_bytes = context.engine_memory.capacity_bytes();
+  if (context.job_memory != nullptr) {
+    capacity_bytes =
+        std::min(capacity_bytes, context.job_memory->capacity_bytes());
+  }
+  int lanes = context.node.worker_slot_count();
+  const int lanes_max = context.request.options->lanes.max;
+  if (lanes_max > 0) lanes = std::min(lanes, lanes_max);
+  while (lanes > 1 && need.BytesWith(lanes) > capacity_bytes / 2) --lanes;
+  return lanes;
 }
 
 absl::Status MemoryError(const absl::Status& status, const char* whose) {
@@ -79,7 +104,11 @@ Task<absl::Status> ReserveMemory(TableContext& context, TableMemory& memory,
                                  std::uint64_t key_bytes) {
   const TableStage stage = context.activity.stage();
   context.activity.Enter(TableStage::kMemory, context.node.Now());
-  const std::uint64_t bytes = TableBytes(context, key_bytes);
+  const TableNeed need = NeedOf(context, key_bytes);
+  const int lanes = LanesWithin(context, need);
+  memory.lane_bytes = need.lane_bytes;
+  if (LaneScratch::IsLarge(need.lane_bytes)) memory.lanes_max = lanes;
+  const std::uint64_t bytes = need.BytesWith(lanes);
   if (context.job_memory != nullptr) {
     auto of_job = co_await context.job_memory->Reserve(
         bytes, context.node.port(), context.cancel);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
+
 #include "absl/status/statusor.h"
 #include "engine/coroutine/task.h"
 #include "engine/memory/memory_budget.h"
@@ -14,6 +17,11 @@ namespace perfecthash {
 struct TableMemory {
   Reservation of_job;
   Reservation of_engine;
+  // What the workspace of a lane grows to at most.
+  std::uint64_t lane_bytes = 0;
+  // Lanes whose workspaces are reserved. No limit for small tables, which use
+  // those of the workers.
+  int lanes_max = std::numeric_limits<int>::max();
 };
 
 // Reserves the table's memory, which may mean to wait for it, and reads its

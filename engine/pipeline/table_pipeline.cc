@@ -8,21 +8,25 @@
 #include "engine/perfect_hash/solver.h"
 #include "engine/pipeline/graph_solving.h"
 #include "engine/pipeline/key_reading.h"
+#include "engine/pipeline/lane_scratch.h"
 #include "engine/pipeline/table_writing.h"
 
 namespace perfecthash {
 namespace {
 
 Task<absl::StatusOr<Table>> SolveTable(TableContext& context,
-                                       const KeySet& keys) {
+                                       const KeySet& keys,
+                                       const TableMemory& memory) {
   context.activity.Enter(TableStage::kSolve, context.node.Now());
   auto solver = Solver::Create(keys, context.request.options->solver);
   if (!solver.ok()) {
     co_return WithReason(solver.status(), "OPTIONS_INVALID");
   }
-  auto attempt = co_await FindLowestSolvedAttempt(context, *solver);
+  LaneScratch scratch(context.workspaces, memory.lane_bytes);
+  auto attempt =
+      co_await FindLowestSolvedAttempt(context, *solver, memory, scratch);
   if (!attempt.ok()) co_return attempt.status();
-  co_return solver->Build(*attempt, context.workspaces.OfCurrentWorker());
+  co_return solver->Build(*attempt, scratch.ForSlice());
 }
 
 TableResult Describe(const Table& table) {
@@ -47,8 +51,7 @@ Task<absl::StatusOr<TableResult>> MakeTable(TableContext& context) {
   CO_ASSIGN_OR_RETURN(KeySet keys, co_await ReadKeys(context, memory));
 
   const auto solving_since = context.node.Now();
-  CO_ASSIGN_OR_RETURN(Table table, co_await SolveTable(context, keys));
-  context.workspaces.TrimOfCurrentWorker();
+  CO_ASSIGN_OR_RETURN(Table table, co_await SolveTable(context, keys, memory));
   TableResult result = Describe(table);
   result.solve_time = context.node.Now() - solving_since;
 

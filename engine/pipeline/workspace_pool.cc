@@ -18,9 +18,4 @@ Workspace& WorkspacePool::OfCurrentWorker() {
                     [static_cast<std::size_t>(worker.worker_index)];
 }
 
-void WorkspacePool::TrimOfCurrentWorker() {
-  Workspace& workspace = OfCurrentWorker();
-  if (workspace.bytes() > kKeptBytesMax) workspace.Trim();
-}
-
 }  // namespace perfecthash

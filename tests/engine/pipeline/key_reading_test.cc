@@ -9,6 +9,7 @@
 #include "engine/base/error_reason.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/status_macros.h"
+#include "engine/coroutine/sync_wait.h"
 #include "engine/coroutine/task_group.h"
 #include "tests/engine/pipeline/pipeline_world.h"
 
@@ -95,6 +96,39 @@ TEST(KeyReadingTest, AMappedFileThatShrinksIsAnErrorAndNoSignal) {
   std::filesystem::remove(path);
   EXPECT_EQ(keys.status().code(), absl::StatusCode::kAborted);
   EXPECT_EQ(ReasonOf(keys.status()), "KEYS_UNREADABLE");
+}
+
+Task<absl::StatusOr<KeySet>> ReadOnNode(TableContext& context,
+                                        TableMemory& memory) {
+  co_await context.node.Schedule();
+  co_return co_await ReadKeys(context, memory);
+}
+
+// What its lanes may use on a machine with four cpus.
+int LanesWithMemory(std::size_t key_count, std::uint64_t budget_bytes) {
+  auto runtime = Runtime::Create({.node_ids = {0}, .threads_per_node = 4});
+  CHECK(runtime.ok());
+  PipelineWorld world;
+  world.UseKeys(LinearKeys(key_count, 1, 7));
+  MemoryBudget budget(budget_bytes);
+  TableContext context = {.node = (*runtime)->node(0),
+                          .request = world.request,
+                          .activity = world.activity,
+                          .cancel = {},
+                          .workspaces = world.Context().workspaces,
+                          .engine_memory = budget};
+  TableMemory memory;
+  const auto keys = SyncWait(ReadOnNode(context, memory));
+  EXPECT_TRUE(keys.ok()) << keys.status();
+  return memory.lanes_max;
+}
+
+TEST(KeyReadingTest, ATableThatFitsWithOneLaneIsNotRefusedForMore) {
+  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+  EXPECT_EQ(LanesWithMemory(1'000'000, 64 * kMiB), 1);
+  EXPECT_EQ(LanesWithMemory(1'000'000, 1024 * kMiB), 4);
+  // Small ones share the scratch memory of the workers.
+  EXPECT_GT(LanesWithMemory(1000, 64 * kMiB), 4);
 }
 
 TEST(KeyReadingTest, SmallTablesGetSmallWriteBuffers) {
