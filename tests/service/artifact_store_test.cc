@@ -187,6 +187,15 @@ TEST_F(DownloadSessionTest, SingleItemsAndFiles) {
   EXPECT_EQ(files->at(Name(0, "a.h")), "hhh");
 }
 
+TEST_F(DownloadSessionTest, AFileThatIsNotTheLastOfItsItem) {
+  Finish(0, {{"a.c", "aaa"}, {"b.c", "bbb"}, {"c.c", "ccc"}});
+  v1::DownloadArtifactsRequest request;
+  request.add_names(Name(0, "a.c"));
+  const auto files = Download(request);
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_EQ(files->size(), 1u);
+}
+
 TEST_F(DownloadSessionTest, NamesThatLeadElsewhereAreNotFound) {
   Finish(0, {{"a.c", "aaa"}});
   folder_.Write("secret", "secret");

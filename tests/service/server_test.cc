@@ -8,6 +8,7 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "service/heartbeat.h"
+#include "service/server_service.h"
 #include "tests/service/service_fixture.h"
 
 namespace perfecthash {
