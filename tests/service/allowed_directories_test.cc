@@ -70,6 +70,14 @@ TEST_F(AllowedDirectoriesTest, SymbolicLinksDoNotLeadOut) {
       "PATH_NOT_ALLOWED");
 }
 
+TEST_F(AllowedDirectoriesTest, ALinkToNothingIsAKeyFileThatWillFail) {
+  fs::create_symlink(folder_ / "root/nowhere", folder_ / "root/keys/z.keys");
+  const auto files = allowed_->ListKeyFiles(folder_ / "root/keys", false, 100);
+  ASSERT_TRUE(files.ok()) << files.status();
+  ASSERT_EQ(files->size(), 3u);
+  EXPECT_EQ((*files)[2].path, folder_ / "root/nowhere");
+}
+
 TEST_F(AllowedDirectoriesTest, MissingIsToldOnlyWhereItIsAllowed) {
   EXPECT_EQ(ReasonFor(folder_ / "root/none"), "PATH_NOT_FOUND");
   EXPECT_EQ(ReasonFor(folder_ / "none"), "PATH_NOT_ALLOWED");
