@@ -121,7 +121,7 @@ absl::StatusOr<NodePolicy> ReadNodePolicy(const v1::NodePolicy& requested,
           absl::InvalidArgumentError(absl::StrCat(
               "node_policy.node_ids contain ", id,
               "; the server runs on the nodes ", absl::StrJoin(known, ", "))),
-          "UNKNOWN_NODE");
+          "NODE_UNKNOWN");
     }
     const auto& ids = policy.node_ids;
     if (std::find(ids.begin(), ids.end(), id) != ids.end()) {

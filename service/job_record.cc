@@ -107,12 +107,15 @@ void JobRecord::SetEnd(JobEnd end) {
       return;
     case JobEnd::kExpired:
       state_ = v1::Job::STATE_EXPIRED;
-      error_ = WithReason(
-          absl::DeadlineExceededError(
-              start_time_ == Clock::time_point()
-                  ? "no table had started when queue_timeout had passed"
-                  : "the job had not ended when its time had passed"),
-          "JOB_EXPIRED");
+      error_ = start_time_ == Clock::time_point()
+                   ? WithReason(absl::DeadlineExceededError(
+                                    "no table had started when queue_timeout "
+                                    "had passed"),
+                                "QUEUE_TIMEOUT")
+                   : WithReason(absl::DeadlineExceededError(
+                                    "the job had not ended when "
+                                    "execution_timeout had passed"),
+                                "EXECUTION_TIMEOUT");
       return;
     case JobEnd::kCompleted:
       break;

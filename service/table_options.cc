@@ -28,7 +28,7 @@ absl::Status CheckHashFunction(const std::string& name) {
       absl::InvalidArgumentError(absl::StrCat(
           "table_options.hash_function is \"", name, "\"; the server has ",
           kAuto, ", ", absl::StrJoin(AllHashFunctions(), ", ", append_name))),
-      "UNKNOWN_HASH_FUNCTION");
+      "HASH_FUNCTION_UNKNOWN");
 }
 
 absl::Status ReadSeeds(const v1::TableOptions& options, SolverOptions* solver) {

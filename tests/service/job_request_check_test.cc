@@ -93,10 +93,10 @@ TEST_F(JobRequestCheckTest, OtherFaultsHaveTheirOwnReasons) {
   EXPECT_EQ(ReasonAfter([](auto& r) {
               r.mutable_table_options()->set_hash_function("MD5");
             }),
-            "UNKNOWN_HASH_FUNCTION");
+            "HASH_FUNCTION_UNKNOWN");
   EXPECT_EQ(
       ReasonAfter([](auto& r) { r.mutable_node_policy()->add_node_ids(7); }),
-      "UNKNOWN_NODE");
+      "NODE_UNKNOWN");
   EXPECT_EQ(ReasonAfter([](auto& r) { r.set_item_id(std::string(256, 'x')); }),
             "ITEM_ID_INVALID");
   EXPECT_EQ(ReasonAfter([](auto& r) { r.set_item_id("a\nb"); }),

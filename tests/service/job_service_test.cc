@@ -112,7 +112,7 @@ TEST_F(JobServiceTest, ErrorsCarryCodeReasonAndRemedy) {
   request.mutable_table_options()->set_hash_function("MD5");
   grpc::Status status = CreateTable(request, &job);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(ReasonOf(status), "UNKNOWN_HASH_FUNCTION");
+  EXPECT_EQ(ReasonOf(status), "HASH_FUNCTION_UNKNOWN");
   EXPECT_NE(status.error_message().find("Jenkins"), std::string::npos);
 
   Context get_context;
