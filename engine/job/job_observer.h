@@ -19,9 +19,11 @@ using JobId = std::uint64_t;  // never reused while the engine runs
 enum class JobEnd { kCompleted, kCancelled, kExpired };
 
 // Told what becomes of a job. Called by workers of the engine, so every call
-// must be short and must not wait. Calls for one job never overlap. Each
-// started item finishes exactly once; an item that never started finishes
-// without starting. OnJobFinished is the last call, and is always made.
+// must be short and must not wait; also by the thread that submits or cancels a
+// job or stops the engine, before that call returns: let it hold no lock that
+// an observer takes. Calls for one job never overlap. Each started item
+// finishes exactly once; an item that never started finishes without starting.
+// OnJobFinished is the last call, and is always made.
 class JobObserver {
  public:
   struct ItemOutcome {
