@@ -24,9 +24,12 @@ MappedFile::MappedFile(MappedFile&& other) noexcept
 absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path,
                                             std::uint64_t size_bytes_max) {
   // Without O_NONBLOCK opening a pipe would wait for its writer.
-  UniqueHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  int descriptor = -1;
+  do {
+    descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  } while (descriptor == -1 && IsInterrupted(errno));
+  UniqueHandle file(descriptor);
   if (!file.valid()) return OsErrorToStatus(errno, "open " + path);
-  const int descriptor = static_cast<int>(file.get());
   struct stat status;
   if (fstat(descriptor, &status) != 0) {
     return OsErrorToStatus(errno, "stat " + path);

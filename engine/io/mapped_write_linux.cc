@@ -18,6 +18,15 @@
 namespace perfecthash {
 namespace {
 
+// A call that a signal interrupted had no effect: it is made again.
+template <typename Call>
+int Retry(Call call) {
+  for (;;) {
+    const int result = call();
+    if (result != -1 || !IsInterrupted(errno)) return result;
+  }
+}
+
 // Extends the file by `bytes`, with space of their own, so that a store into
 // the mapping always finds a block.
 absl::Status WriteThroughMapping(int descriptor, std::uint64_t offset,
@@ -28,7 +37,7 @@ absl::Status WriteThroughMapping(int descriptor, std::uint64_t offset,
   do {
     error = ::posix_fallocate(descriptor, static_cast<off_t>(offset),
                               static_cast<off_t>(bytes.size()));
-  } while (error == EINTR);
+  } while (IsInterrupted(error));
   if (error != 0) return OsErrorToStatus(error, absl::StrCat("write ", path));
   // A mapping begins on a page.
   const auto page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -72,19 +81,24 @@ absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
                                               CancellationToken token) {
   CHECK(!chunk.empty());
   const std::string temporary = TemporaryPath(path, serial);
-  UniqueHandle file(
-      ::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  UniqueHandle file(Retry([&] {
+    return ::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                  0666);
+  }));
   if (!file.valid()) {
     return OsErrorToStatus(errno, absl::StrCat("create ", temporary));
   }
   absl::StatusOr<std::uint64_t> size_bytes =
       WriteContent(static_cast<int>(file.get()), source, chunk, path, token);
   absl::Status status = size_bytes.status();
+  // A close that was interrupted has closed the file.
   const int closed = ::close(static_cast<int>(file.Release()));
-  if (status.ok() && closed != 0) {
+  if (status.ok() && closed != 0 && !IsInterrupted(errno)) {
     status = OsErrorToStatus(errno, absl::StrCat("close ", temporary));
   }
-  if (status.ok() && std::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (status.ok() && Retry([&] {
+                       return std::rename(temporary.c_str(), path.c_str());
+                     }) != 0) {
     status = OsErrorToStatus(errno,
                              absl::StrCat("rename ", temporary, " to ", path));
   }
