@@ -30,6 +30,31 @@ bool IsBelow(const fs::path& path, const fs::path& root) {
   return root_end == root.end();
 }
 
+// The path with every symbolic link resolved, as far as the path exists, and
+// beyond: a link to nothing becomes what it names. Empty when that never ends.
+fs::path ResolveLinks(fs::path path) {
+  constexpr int kLinksMax = 16;
+  for (int i = 0; i < kLinksMax; ++i) {
+    std::error_code error;
+    path = fs::weakly_canonical(path, error);
+    if (error) return {};
+    fs::path link;  // up to the first part that is a link still
+    fs::path rest;
+    for (const fs::path& part : path) {
+      if (!rest.empty() || fs::is_symlink(link, error)) {
+        rest /= part;
+      } else {
+        link /= part;
+      }
+    }
+    if (!path.has_filename()) path = path.parent_path();  // "a/" is "a"
+    if (!fs::is_symlink(link, error)) return path;
+    path = link.parent_path() / fs::read_symlink(link, error);
+    if (!rest.empty()) path /= rest;
+  }
+  return {};
+}
+
 absl::Status TooManyItems(const std::string& directory, std::size_t limit) {
   return WithMetadata(
       WithReason(absl::InvalidArgumentError(absl::StrCat(
@@ -65,18 +90,17 @@ absl::StatusOr<std::string> AllowedDirectories::Resolve(
                                              "\"; give an absolute path on the "
                                              "server"));
   }
-  std::error_code error;
-  const fs::path resolved = fs::weakly_canonical(path, error);
-  const bool below = !error && std::any_of(roots_.begin(), roots_.end(),
-                                           [&](const std::string& root) {
-                                             return IsBelow(resolved, root);
-                                           });
+  const fs::path resolved = ResolveLinks(path);
+  const bool below =
+      !resolved.empty() &&
+      std::any_of(roots_.begin(), roots_.end(), [&](const std::string& root) {
+        return IsBelow(resolved, root);
+      });
   if (below) return resolved.string();
   const std::string remedy =
       roots_.empty()
           ? "the server's administrator allows none (--allow-directory); "
-            "upload "
-            "the keys instead"
+            "upload the keys instead"
           : absl::StrCat("the server's administrator allows what lies below ",
                          absl::StrJoin(roots_, ", "));
   return WithReason(absl::PermissionDeniedError(

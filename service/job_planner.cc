@@ -5,11 +5,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
-#include "service/digest.h"
 #include "service/invalid_argument.h"
 #include "service/job_policy.h"
 #include "service/rpc_status.h"
@@ -19,7 +17,6 @@
 namespace perfecthash {
 namespace {
 
-constexpr char kKeySetPrefix[] = "keySets/";
 constexpr std::size_t kItemIdBytesMax = 255;
 constexpr std::size_t kDisplayNameBytesMax = 256;
 constexpr std::size_t kLabelCountMax = 32;
@@ -224,7 +221,7 @@ absl::Status JobPlanner::AddItem(const std::string& item_id,
   table.name = TableName(item_id);
   ASSIGN_OR_RETURN(table.options,
                    common->options.Get(own_options, keys.key_size_bytes()));
-  ASSIGN_OR_RETURN(table.keys, ReadKeySource(keys));
+  ASSIGN_OR_RETURN(table.keys, key_sources_.Read(keys));
   if (table.options->file_io != FileIo::kNone) {
     table.output_directory = absl::StrCat(common->artifact_directory, "/",
                                           description.item_ids.size());
@@ -279,62 +276,6 @@ absl::StatusOr<std::string> JobPlanner::OutputRoot(
                      " (it is the default for keys in ", keys_path,
                      "; give output_path, or file_io NONE to write nothing)")),
                  ReasonOf(resolved.status())));
-}
-
-absl::StatusOr<KeySource> JobPlanner::ReadKeySource(
-    const v1::KeySource& keys) const {
-  switch (keys.source_case()) {
-    case v1::KeySource::kInlineKeys: {
-      const std::string& bytes = keys.inline_keys();
-      if (bytes.size() >
-          static_cast<std::size_t>(options_.limits.inline_keys_bytes_max)) {
-        return InvalidField(
-            "keys.inline_keys",
-            absl::StrCat("has ", bytes.size(), " bytes; the limit is ",
-                         options_.limits.inline_keys_bytes_max,
-                         ": upload the key set and name it in key_set"));
-      }
-      return KeyBytes{std::make_shared<const std::vector<std::uint8_t>>(
-          bytes.begin(), bytes.end())};
-    }
-    case v1::KeySource::kKeySet:
-      return FindKeySet(keys.key_set());
-    case v1::KeySource::kServerPath: {
-      ASSIGN_OR_RETURN(std::string path,
-                       parts_.directories.ResolveExisting(keys.server_path()));
-      return KeyFile{std::move(path)};
-    }
-    case v1::KeySource::SOURCE_NOT_SET:
-      break;
-  }
-  return InvalidField("keys",
-                      "is empty; give inline_keys, key_set or server_path");
-}
-
-absl::StatusOr<KeySource> JobPlanner::FindKeySet(
-    const std::string& name) const {
-  if (!absl::StartsWith(name, kKeySetPrefix)) {
-    return InvalidField(
-        "keys.key_set",
-        absl::StrCat("is \"", name,
-                     "\"; it looks like keySets/{SHA-256 in hexadecimal}"));
-  }
-  const auto digest =
-      ParseHexDigest(std::string_view(name).substr(sizeof(kKeySetPrefix) - 1));
-  if (!digest.has_value()) {
-    return InvalidField("keys.key_set",
-                        absl::StrCat("is \"", name,
-                                     "\"; a SHA-256 has 64 hexadecimal "
-                                     "digits"));
-  }
-  if (!parts_.key_sets.Contains(*digest)) {
-    return WithReason(
-        absl::NotFoundError(absl::StrCat(
-            "the server does not have ", name,
-            "; ask FindMissingKeySets, then send it by UploadKeySets")),
-        "KEY_SET_NOT_FOUND");
-  }
-  return KeyFile{parts_.key_sets.PathOf(*digest)};
 }
 
 }  // namespace perfecthash

@@ -14,6 +14,7 @@
 #include "service/artifact_store.h"
 #include "service/job_record.h"
 #include "service/key_set_store.h"
+#include "service/key_source_reader.h"
 #include "service/service_limits.h"
 
 namespace perfecthash {
@@ -43,7 +44,10 @@ class JobPlanner {
   };
 
   JobPlanner(Parts parts, Options options)
-      : parts_(parts), options_(std::move(options)) {}
+      : parts_(parts),
+        options_(std::move(options)),
+        key_sources_(parts.key_sets, parts.directories,
+                     options_.limits.inline_keys_bytes_max) {}
 
   // `peer` is gRPC's name of the caller.
   absl::StatusOr<JobPlan> Plan(const v1::CreateTableJobRequest& request,
@@ -65,11 +69,10 @@ class JobPlanner {
                             Common* common) const;
   absl::StatusOr<std::string> OutputRoot(const v1::ServerDirectory& directory,
                                          const std::string& keys_path) const;
-  absl::StatusOr<KeySource> ReadKeySource(const v1::KeySource& keys) const;
-  absl::StatusOr<KeySource> FindKeySet(const std::string& name) const;
 
   const Parts parts_;
   const Options options_;
+  const KeySourceReader key_sources_;
 };
 
 }  // namespace perfecthash

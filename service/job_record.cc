@@ -13,6 +13,8 @@
 namespace perfecthash {
 namespace {
 
+constexpr std::chrono::milliseconds kAttemptsInterval{50};
+
 bool IsEnd(v1::Job::State state) { return state >= v1::Job::STATE_SUCCEEDED; }
 
 }  // namespace
@@ -81,7 +83,7 @@ void JobRecord::CountFinished(const ItemOutcome& outcome, Item& item) {
 }
 
 void JobRecord::OnJobFinished(JobEnd end) {
-  RefreshAttempts();               // the engine still knows
+  ReadAttempts();                  // the engine still knows
   std::optional<EngineLink> link;  // destroyed after the lock
   {
     MutexLock lock(mutex_);
@@ -144,7 +146,16 @@ std::optional<JobId> JobRecord::engine_id() const {
   return link_.has_value() ? std::optional(link_->id) : std::nullopt;
 }
 
-void JobRecord::RefreshAttempts() {
+void JobRecord::RefreshAttempts(std::chrono::steady_clock::time_point now) {
+  {
+    MutexLock lock(mutex_);
+    if (now < attempts_time_ + kAttemptsInterval) return;
+    attempts_time_ = now;
+  }
+  ReadAttempts();
+}
+
+void JobRecord::ReadAttempts() {
   std::function<std::uint64_t()> count_attempts;
   {
     MutexLock lock(mutex_);

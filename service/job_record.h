@@ -54,8 +54,9 @@ class JobRecord : public JobObserver,
   void Attach(EngineLink link);
   // Null before Attach and when the job has finished.
   std::optional<JobId> engine_id() const;
-  // Takes a look at the engine's counters: attempts rise without any event.
-  void RefreshAttempts();
+  // Takes a look at the engine's counters, as attempts rise without any event;
+  // not too often, as it takes a lock of the engine.
+  void RefreshAttempts(std::chrono::steady_clock::time_point now);
   // Marks the job as CANCELLING and tells the engine. Idempotent; nothing
   // happens when the job has finished.
   void Cancel(const std::string& reason);
@@ -116,6 +117,7 @@ class JobRecord : public JobObserver,
     std::int64_t cancelled = 0;
   };
 
+  void ReadAttempts();
   NodeCounts& CountsOfNode(int node_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CountFinished(const ItemOutcome& outcome, Item& item)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -136,6 +138,7 @@ class JobRecord : public JobObserver,
   std::vector<NodeCounts> nodes_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t keys_done_ ABSL_GUARDED_BY(mutex_) = 0;
   std::uint64_t attempts_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::chrono::steady_clock::time_point attempts_time_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t attempts_of_solved_ ABSL_GUARDED_BY(mutex_) = 0;
   Clock::time_point start_time_ ABSL_GUARDED_BY(mutex_);
   Clock::time_point end_time_ ABSL_GUARDED_BY(mutex_);

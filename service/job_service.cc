@@ -147,7 +147,7 @@ grpc::ServerUnaryReactor* JobService::GetJob(
     v1::Job* response) {
   const auto job = parts_.jobs.Find(request->name());
   if (!job.ok()) return Answer(context, job.status());
-  (*job)->RefreshAttempts();
+  (*job)->RefreshAttempts(std::chrono::steady_clock::now());
   (*job)->FillJob(response);
   return Answer(context, absl::OkStatus());
 }

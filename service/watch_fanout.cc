@@ -8,6 +8,9 @@ namespace perfecthash {
 namespace {
 // The longest sleep: some platforms overflow on the end of time.
 constexpr std::chrono::minutes kSleepMax{10};
+// After a pass over more subscribers than this the next one has to wait.
+constexpr std::size_t kLargePass = 64;
+constexpr std::chrono::milliseconds kPassInterval{10};
 }  // namespace
 
 WatchFanout::~WatchFanout() { Stop(); }
@@ -65,19 +68,16 @@ void WatchFanout::OnJobChanged(const std::shared_ptr<JobRecord>& job) {
   // Acquire and release, here and in TakeDue: whoever finds the mark set is
   // sure that the turn to come sees its change.
   if (mark.change_pending.exchange(true, std::memory_order_acq_rel)) return;
-  EnqueueChange(job);
+  MutexLock lock(mutex_);
+  changed_jobs_.push_back(job);
+  changed_.NotifyOne();
 }
 
 void WatchFanout::OnJobFinished(const std::shared_ptr<JobRecord>& job) {
-  // Always told: an earlier change may be waiting for somebody's pace.
-  if (job->fanout_mark().subscriber_count.load(std::memory_order_relaxed) > 0) {
-    EnqueueChange(job);
-  }
-}
-
-void WatchFanout::EnqueueChange(const std::shared_ptr<JobRecord>& job) {
+  JobRecord::FanoutMark& mark = job->fanout_mark();
+  if (mark.subscriber_count.load(std::memory_order_relaxed) == 0) return;
   MutexLock lock(mutex_);
-  changed_jobs_.push_back(job);
+  finished_jobs_.push_back(job);
   changed_.NotifyOne();
 }
 
@@ -88,16 +88,30 @@ void WatchFanout::Schedule(Entry* entry, TimePoint due) {
   schedule_.emplace(due, entry);
 }
 
+std::size_t WatchFanout::ScheduleSubscribers(const JobRecord* job,
+                                             TimePoint now, Urgency urgency) {
+  const auto found = by_job_.find(job);
+  if (found == by_job_.end()) return 0;
+  for (Entry* entry : found->second) {
+    Schedule(entry, urgency == Urgency::kAtOnce
+                        ? now
+                        : std::max(now, entry->not_before));
+  }
+  return found->second.size();
+}
+
 void WatchFanout::ScheduleChanged(TimePoint now) {
+  for (const auto& job : finished_jobs_) {
+    ScheduleSubscribers(job.get(), now, Urgency::kAtOnce);
+  }
+  finished_jobs_.clear();
+  if (now < next_pass_) return;
+  std::size_t count = 0;
   for (const auto& job : changed_jobs_) {
-    const auto found = by_job_.find(job.get());
-    if (found == by_job_.end()) continue;
-    const bool finished = job->GetView().finished;
-    for (Entry* entry : found->second) {
-      Schedule(entry, finished ? now : std::max(now, entry->not_before));
-    }
+    count += ScheduleSubscribers(job.get(), now, Urgency::kPaced);
   }
   changed_jobs_.clear();
+  if (count > kLargePass) next_pass_ = now + kPassInterval;
 }
 
 std::vector<std::shared_ptr<JobSubscriber>> WatchFanout::TakeDue(
@@ -160,7 +174,10 @@ WatchFanout::TimePoint WatchFanout::RunTurns(TimePoint now) {
 }
 
 WatchFanout::TimePoint WatchFanout::NextDue() const {
-  return schedule_.empty() ? TimePoint::max() : schedule_.begin()->first;
+  if (!finished_jobs_.empty()) return TimePoint::min();
+  TimePoint due = changed_jobs_.empty() ? TimePoint::max() : next_pass_;
+  if (!schedule_.empty()) due = std::min(due, schedule_.begin()->first);
+  return due;
 }
 
 void WatchFanout::Run() {
@@ -169,7 +186,7 @@ void WatchFanout::Run() {
     RunTurns(std::chrono::steady_clock::now());
     MutexLock lock(mutex_);
     if (stopped_) return;
-    if (untold_ || !changed_jobs_.empty()) continue;
+    if (untold_) continue;
     const TimePoint now = std::chrono::steady_clock::now();
     const TimePoint until = std::min(NextDue(), now + kSleepMax);
     if (until > now) changed_.WaitUntil(mutex_, until);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <set>
 #include <thread>
@@ -61,12 +62,16 @@ class WatchFanout : public JobListener {
     bool wake_after_turn = false;
     bool told_stopping = false;
   };
+  enum class Urgency { kPaced, kAtOnce };
 
   void Run();
-  void EnqueueChange(const std::shared_ptr<JobRecord>& job);
   void Schedule(Entry* entry, TimePoint due)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ScheduleChanged(TimePoint now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Returns how many subscribers were scheduled.
+  std::size_t ScheduleSubscribers(const JobRecord* job, TimePoint now,
+                                  Urgency urgency)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<std::shared_ptr<JobSubscriber>> TakeDue(TimePoint now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndTurn(const JobSubscriber* subscriber,
@@ -86,6 +91,10 @@ class WatchFanout : public JobListener {
       ABSL_GUARDED_BY(mutex_);
   std::set<std::pair<TimePoint, Entry*>> schedule_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<JobRecord>> changed_jobs_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<JobRecord>> finished_jobs_
+      ABSL_GUARDED_BY(mutex_);
+  // Changes of jobs with many subscribers are looked at no sooner.
+  TimePoint next_pass_ ABSL_GUARDED_BY(mutex_) = TimePoint::min();
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   // While ending: somebody has not been told yet.
   bool untold_ ABSL_GUARDED_BY(mutex_) = false;

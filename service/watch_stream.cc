@@ -71,7 +71,7 @@ void WatchStream::Detach() {
 }
 
 std::optional<JobSubscriber::Next> WatchStream::Turn(TimePoint now) {
-  job_->RefreshAttempts();
+  job_->RefreshAttempts(now);
   MutexLock lock(mutex_);
   if (sink_ == nullptr) return std::nullopt;
   if (begin_ == TimePoint::min()) begin_ = now;

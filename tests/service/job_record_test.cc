@@ -128,14 +128,14 @@ TEST_F(JobRecordTest, AttemptsComeFromTheEngineWhileItKnows) {
   job->Attach(
       {.id = 1, .count_attempts = [&] { return attempts; }, .cancel = [] {}});
   const std::int64_t before = job->GetView().revision;
-  job->RefreshAttempts();
+  job->RefreshAttempts(std::chrono::steady_clock::now());
   EXPECT_GT(job->GetView().revision, before);
   EXPECT_EQ(Show(*job).progress().attempts(), 40);
   StartAndFinish(*job, 0, FakeEngine::Failure(Unsolved()));
   attempts = 55;
   job->OnJobFinished(JobEnd::kCompleted);
   attempts = 0;
-  job->RefreshAttempts();
+  job->RefreshAttempts(std::chrono::steady_clock::now());
   EXPECT_EQ(Show(*job).progress().attempts(), 55);
 }
 

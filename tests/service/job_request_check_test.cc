@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "service/job_policy.h"
+#include "service/key_source_reader.h"
 #include "service/table_options.h"
 #include "tests/service/job_planning_fixture.h"
 

@@ -104,6 +104,20 @@ TEST_F(WatchFanoutTest, TheEndDoesNotWait) {
   EXPECT_EQ(recorder->turns.size(), 2u);
 }
 
+TEST_F(WatchFanoutTest, ManySubscribersAreLookedAtNowAndThen) {
+  std::vector<std::shared_ptr<Recorder>> many;
+  for (int i = 0; i < 100; ++i) many.push_back(Subscribe());
+  fanout_.RunTurns(t0_);
+  job_->OnItemStarted(0, 0);
+  fanout_.RunTurns(t0_ + milliseconds(1));
+  EXPECT_EQ(many[99]->turns.size(), 2u);
+  job_->OnItemStarted(1, 0);
+  EXPECT_EQ(fanout_.RunTurns(t0_ + milliseconds(2)), t0_ + milliseconds(11));
+  EXPECT_EQ(many[99]->turns.size(), 2u);
+  fanout_.RunTurns(t0_ + milliseconds(11));
+  EXPECT_EQ(many[99]->turns.size(), 3u);
+}
+
 TEST_F(WatchFanoutTest, ATurnComesAtTheTimeAskedFor) {
   const auto recorder = Subscribe();
   recorder->at = t0_ + milliseconds(50);
