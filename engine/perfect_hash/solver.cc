@@ -110,6 +110,17 @@ absl::StatusOr<Table> Solver::Build(std::uint64_t attempt,
   return table;
 }
 
+SolveRecord Solver::Record(std::uint64_t attempts, TrialVerdict end) const {
+  const AttemptPlan plan = schedule_.Plan(std::max<std::uint64_t>(attempts, 1));
+  const GraphSize size = GraphSize::For(keys_->size(), plan.table_resizes);
+  return {{.function = plan.function,
+           .table_resizes = plan.table_resizes,
+           .attempts = attempts,
+           .expected_attempts =
+               RandomGraphAttempts(keys_->size(), size.vertex_count),
+           .verdict = end}};
+}
+
 std::uint64_t Solver::AttemptsPerSlice(std::chrono::nanoseconds slice) const {
   // Nanoseconds of a failed attempt: the fixed part (drawing seeds), the scan
   // and the edges seen till the first cycle, and filling the parents.

@@ -10,6 +10,7 @@
 #include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/outcome.h"
 #include "engine/perfect_hash/seed_pool.h"
+#include "engine/perfect_hash/solve_record.h"
 #include "engine/perfect_hash/solver_options.h"
 #include "engine/perfect_hash/table.h"
 #include "engine/perfect_hash/workspace.h"
@@ -54,6 +55,12 @@ class Solver {
     return schedule_.attempt_count_max();
   }
   const AttemptSchedule& schedule() const { return schedule_; }
+
+  // What was tried and why it ended, when `attempts` were made and the last of
+  // them solved (`end` is kSolved) or none did (any other `end`; kExhausted's
+  // own verdict, kAttemptLimit or kHopeless, is found out). Not empty. Does not
+  // depend on who made the attempts.
+  SolveRecord Record(std::uint64_t attempts, TrialVerdict end) const;
 
   // How many attempts take about `slice`, at least 1: by a fixed model of the
   // costs, so the same on every machine.
