@@ -145,16 +145,43 @@ void Assign(VertexWords<Word>& words, const std::uint32_t* queue,
   }
 }
 
+// After the edges were added and before any is taken away.
+template <typename Word>
+void CountVertices(VertexWords<Word>& words, ForestShape& shape) {
+  shape.empty_vertex_count = 0;
+  for (std::uint32_t vertex = 0; vertex < words.count(); ++vertex) {
+    shape.empty_vertex_count += words.degree(words[vertex]) == 0;
+  }
+  shape.visited_vertex_count = words.count() - shape.empty_vertex_count;
+}
+
+// Backwards as in Assign, after it: each word gives way to the depth of its
+// vertex. The word of a root is 0, and so is its depth.
+template <typename Word>
+std::uint32_t MeasureDepth(VertexWords<Word>& words, const std::uint32_t* queue,
+                           std::uint32_t queued_count) {
+  Word depth_max = 0;
+  for (std::uint32_t i = queued_count; i-- > 0;) {
+    Word& word = words[queue[i]];
+    if (words.degree(word) == 0) continue;
+    word = words[words.neighbour(word)] + 1;
+    depth_max = std::max(depth_max, word);
+  }
+  return static_cast<std::uint32_t>(depth_max);
+}
+
 // Nothing if the words are too narrow for the degrees. That takes more than a
 // million keys and a hash function that puts most of them on a few vertices.
 template <typename Word>
 std::optional<AlignedArray<std::uint8_t>> AssignBy(const GraphOfKeys& graph,
-                                                   Workspace& workspace) {
+                                                   Workspace& workspace,
+                                                   ForestShape* shape) {
   const Workspace::PeelScratch scratch = workspace.ForPeel(
       graph.size, static_cast<int>(sizeof(Word) / sizeof(std::uint64_t)));
   VertexWords<Word> words(graph.size, scratch.words);
   AddAllEdges(graph, words, workspace.blocks()[0]);
   if (!words.degrees_fit(graph.keys.size())) return std::nullopt;
+  if (shape != nullptr) CountVertices(words, *shape);
   const std::uint32_t queued_count =
       Peel(words, graph.keys.size(), scratch.queue);
   if (queued_count == 0) return AlignedArray<std::uint8_t>();
@@ -174,17 +201,21 @@ std::optional<AlignedArray<std::uint8_t>> AssignBy(const GraphOfKeys& graph,
   } else {
     assign(reinterpret_cast<std::uint32_t*>(assigned.data()));
   }
+  if (shape != nullptr) {
+    shape->depth_max = MeasureDepth(words, scratch.queue, queued_count);
+  }
   return assigned;
 }
 
 }  // namespace
 
 AlignedArray<std::uint8_t> AssignVertices(const GraphOfKeys& graph,
-                                          Workspace& workspace) {
-  if (auto assigned = AssignBy<std::uint64_t>(graph, workspace)) {
+                                          Workspace& workspace,
+                                          ForestShape* shape) {
+  if (auto assigned = AssignBy<std::uint64_t>(graph, workspace, shape)) {
     return *std::move(assigned);
   }
-  return *AssignBy<Wide>(graph, workspace);
+  return *AssignBy<Wide>(graph, workspace, shape);
 }
 
 }  // namespace perfecthash

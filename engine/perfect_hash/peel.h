@@ -8,12 +8,21 @@
 
 namespace perfecthash {
 
+// What peeling tells of a graph without cycles, which is a forest. The root of
+// a tree is the vertex that is left of it when all others are peeled.
+struct ForestShape {
+  std::uint32_t empty_vertex_count = 0;    // vertices without an edge
+  std::uint32_t visited_vertex_count = 0;  // all others; each is assigned once
+  std::uint32_t depth_max = 0;  // most edges between a vertex and its root
+};
+
 // Takes the graph apart, leaf by leaf, and assigns a number to each vertex in
 // the reverse order, so that (number of v1 + number of v2) & (edge_count - 1)
 // is the rank of the key whose edge is v1-v2 (Czech, Havas, Majewski 1992).
 // Returns entries of size.entry_bytes() each; nothing (size 0) if the graph
-// has a cycle.
+// has a cycle. `shape` may be null; what it costs is paid only if it is not.
 AlignedArray<std::uint8_t> AssignVertices(const GraphOfKeys& graph,
-                                          Workspace& workspace);
+                                          Workspace& workspace,
+                                          ForestShape* shape = nullptr);
 
 }  // namespace perfecthash

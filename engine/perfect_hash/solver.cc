@@ -77,8 +77,8 @@ Outcome Solver::Try(std::uint64_t attempt, Workspace& workspace,
   return TestForCycles(MakeGraph(*keys_, *kernel_, plan), workspace, stop);
 }
 
-absl::StatusOr<Table> Solver::Build(std::uint64_t attempt,
-                                    Workspace& workspace) const {
+absl::StatusOr<Table> Solver::Build(std::uint64_t attempt, Workspace& workspace,
+                                    ForestShape* shape) const {
   if (attempt == 0 || attempt > attempt_count_max()) {
     return absl::FailedPreconditionError(
         absl::StrCat("there is no attempt ", attempt));
@@ -89,7 +89,7 @@ absl::StatusOr<Table> Solver::Build(std::uint64_t attempt,
   }
   if (plan.seeds.count == 0) return NotSolved(attempt);
   const GraphOfKeys graph = MakeGraph(*keys_, *kernel_, plan);
-  AlignedArray<std::uint8_t> assigned = AssignVertices(graph, workspace);
+  AlignedArray<std::uint8_t> assigned = AssignVertices(graph, workspace, shape);
   if (assigned.size() == 0) {
     return NotSolved(attempt);
   }

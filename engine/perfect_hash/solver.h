@@ -9,6 +9,7 @@
 #include "engine/perfect_hash/attempt_schedule.h"
 #include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/outcome.h"
+#include "engine/perfect_hash/peel.h"
 #include "engine/perfect_hash/seed_pool.h"
 #include "engine/perfect_hash/solve_record.h"
 #include "engine/perfect_hash/solver_options.h"
@@ -46,9 +47,9 @@ class Solver {
 
   // The table of an attempt that is solved, verified for every key.
   // FailedPrecondition: the attempt is not solved. Internal: the verification
-  // failed, which is a bug.
-  absl::StatusOr<Table> Build(std::uint64_t attempt,
-                              Workspace& workspace) const;
+  // failed, which is a bug. `shape`, which may be null, is that of its graph.
+  absl::StatusOr<Table> Build(std::uint64_t attempt, Workspace& workspace,
+                              ForestShape* shape = nullptr) const;
 
   // The last attempt; the largest number if there is no limit.
   std::uint64_t attempt_count_max() const {

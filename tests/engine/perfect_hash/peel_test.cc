@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <deque>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "tests/support/key_sets.h"
@@ -77,6 +81,70 @@ TEST(PeelTest, VerticesWithoutAKeyGetZero) {
   for (std::size_t i = 0; i < assigned.size(); ++i) {
     EXPECT_EQ(assigned.data()[i], 0) << "key 0's edge is 0 + 0";
   }
+}
+
+// The same, with nothing but lists of neighbours: leaves are taken away in the
+// order in which they become leaves.
+ForestShape ReferenceShape(const std::vector<ReferenceEdge>& edges,
+                           std::uint32_t vertex_count) {
+  std::vector<std::multiset<std::uint32_t>> neighbours(vertex_count);
+  for (const ReferenceEdge& edge : edges) {
+    neighbours[edge.first].insert(edge.second);
+    neighbours[edge.second].insert(edge.first);
+  }
+  ForestShape shape;
+  std::deque<std::uint32_t> leaves;
+  for (std::uint32_t i = 0; i < vertex_count; ++i) {
+    shape.empty_vertex_count += neighbours[i].empty();
+    shape.visited_vertex_count += !neighbours[i].empty();
+    if (neighbours[i].size() == 1) leaves.push_back(i);
+  }
+  std::map<std::uint32_t, std::uint32_t> towards_root;
+  for (; !leaves.empty(); leaves.pop_front()) {
+    const std::uint32_t leaf = leaves.front();
+    if (neighbours[leaf].empty()) continue;  // the root of its tree
+    const std::uint32_t next = *neighbours[leaf].begin();
+    towards_root[leaf] = next;
+    neighbours[next].erase(neighbours[next].find(leaf));
+    if (neighbours[next].size() == 1) leaves.push_back(next);
+  }
+  for (const auto& [vertex, next] : towards_root) {
+    std::uint32_t depth = 0;
+    for (auto at = towards_root.find(vertex); at != towards_root.end();
+         at = towards_root.find(at->second)) {
+      ++depth;
+    }
+    shape.depth_max = std::max(shape.depth_max, depth);
+  }
+  return shape;
+}
+
+TEST(PeelTest, TheShapeIsThatOfThePlainForest) {
+  Workspace workspace;
+  int solved_count = 0;
+  std::uint32_t depth_max = 0;
+  for (const std::size_t count : {1, 2, 7, 9, 100, 257, 3000}) {
+    const KeySet keys = MakeKeySet(RandomKeys(count, count));
+    for (std::uint32_t i = 1; i <= 20; ++i) {
+      const Seeds seeds = {.values = {0x9e3779b9u * i, 0x85ebca6bu * i},
+                           .count = 2};
+      const GraphOfKeys graph =
+          MakeGraph(keys, HashFunctionId::kJenkins, seeds);
+      ForestShape shape;
+      if (AssignVertices(graph, workspace, &shape).size() == 0) continue;
+      ++solved_count;
+      depth_max = std::max(depth_max, shape.depth_max);
+      const ForestShape expected = ReferenceShape(
+          MakeReferenceEdges("Jenkins", seeds.span(), graph.size.vertex_count,
+                             0, keys.keys()),
+          graph.size.vertex_count);
+      EXPECT_EQ(shape.empty_vertex_count, expected.empty_vertex_count);
+      EXPECT_EQ(shape.visited_vertex_count, expected.visited_vertex_count);
+      EXPECT_EQ(shape.depth_max, expected.depth_max);
+    }
+  }
+  EXPECT_GT(solved_count, 20);
+  EXPECT_GT(depth_max, 5u);
 }
 
 TEST(PeelTest, SurvivesAVertexOfMillionsOfEdges) {
