@@ -81,7 +81,8 @@ class Engine {
   virtual ~Engine() = default;  // Stop() first
 
   // Checks the job and queues it. Fails without a trace: InvalidArgument
-  // (empty job, bad options, unknown node), ResourceExhausted QUEUE_FULL,
+  // (empty job, bad options, unknown node, TOO_MANY_ITEMS for the queue),
+  // ResourceExhausted QUEUE_FULL,
   // Unavailable STOPPING. On success `observer` is told everything else; it
   // is kept until OnJobFinished has returned.
   virtual absl::StatusOr<JobId> Submit(

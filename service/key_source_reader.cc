@@ -64,10 +64,10 @@ absl::StatusOr<KeySource> KeySourceReader::FindKeySet(
   }
   if (!key_sets_.Contains(*digest)) {
     return WithReason(
-        absl::NotFoundError(absl::StrCat(
+        absl::FailedPreconditionError(absl::StrCat(
             "the server does not have ", name,
             "; ask FindMissingKeySets, then send it by UploadKeySets")),
-        "KEY_SET_NOT_FOUND");
+        "KEY_SET_MISSING");
   }
   return KeyFile{key_sets_.PathOf(*digest)};
 }

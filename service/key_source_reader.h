@@ -23,7 +23,7 @@ class KeySourceReader {
         directories_(directories),
         inline_keys_bytes_max_(inline_keys_bytes_max) {}
 
-  // InvalidArgument INVALID_FIELD, NotFound KEY_SET_NOT_FOUND, or what
+  // InvalidArgument INVALID_FIELD, FailedPrecondition KEY_SET_MISSING, or what
   // AllowedDirectories says. Reads the file system for a server_path.
   absl::StatusOr<KeySource> Read(const v1::KeySource& keys) const;
 

@@ -1,5 +1,6 @@
 #include "service/server_flags.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <ostream>
@@ -160,7 +161,10 @@ std::variant<ServerFlags, int> ParseServerFlags(int argc,
     const int code = app.exit(error, out, err);
     return code == 0 ? 0 : kExitUsage;
   }
-  flags.server.limits.queued_items_max = flags.engine.queued_items_max;
+  ServiceLimits& limits = flags.server.limits;
+  limits.queued_items_max = flags.engine.queued_items_max;
+  limits.items_per_job_max =
+      std::min(limits.items_per_job_max, limits.queued_items_max);
   return flags;
 }
 

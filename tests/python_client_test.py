@@ -614,8 +614,8 @@ class ClientTest(unittest.TestCase):
         name = "keySets/" + hashlib.sha256(b"never sent").hexdigest()
         code, message, info = self.refusal(self.jobs.CreateBulkJob,
                                            self.bulk_request([name]))
-        self.assertEqual(code, grpc.StatusCode.NOT_FOUND, message)
-        self.assertEqual(info.reason, "KEY_SET_NOT_FOUND")
+        self.assertEqual(code, grpc.StatusCode.FAILED_PRECONDITION, message)
+        self.assertEqual(info.reason, "KEY_SET_MISSING")
 
     def test_a_directory_of_the_server(self):
         keys = self.server.allowed / "keys"

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "cli/command/command.h"
@@ -108,10 +110,16 @@ absl::StatusOr<ExitCode> Run(const Options& given, Session& session) {
   session.progress().Begin("build", "tables");
   absl::StatusOr<v1::Job> job = CreateTableJob(session, request);
   if (job.ok()) ShowProgress(session, job->progress());
-  if (job.ok() && is_followed && !IsDone(job->state())) {
+  const bool is_unfinished = job.ok() && !IsDone(job->state());
+  if (is_followed && is_unfinished) {
     job = Follow(session, job->name(), 0, options.follow);
   }
   session.progress().End();
+  // Whatever -o says; a job that was followed has told it on the way.
+  if (job.ok() && job->has_error() && !is_unfinished) {
+    session.console().Note(fmt::format("failed: {}: {}", request.item_id(),
+                                       DescribeError(job->error())));
+  }
   RETURN_IF_ERROR(job.status());
   if (!is_followed) {
     PrintDetached(session, *job);

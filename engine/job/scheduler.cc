@@ -108,6 +108,13 @@ absl::StatusOr<JobId> Scheduler::Submit(JobSpec spec,
           absl::UnavailableError("the engine is stopping and takes no jobs"),
           "STOPPING");
     }
+    if (job->item_count() > options_.queued_items_max) {
+      return WithReason(
+          absl::InvalidArgumentError(absl::StrCat(
+              "the job has ", job->item_count(), " tables; the queue takes ",
+              options_.queued_items_max, " at most: send several jobs")),
+          "TOO_MANY_ITEMS");
+    }
     if (!queue_.HasRoomFor(job->item_count())) {
       return WithReason(
           absl::ResourceExhaustedError(absl::StrCat(

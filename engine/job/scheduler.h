@@ -71,7 +71,8 @@ class Scheduler final : private NodeTimer {
   ~Scheduler();
 
   // Queues a job whose fields are valid. ResourceExhausted QUEUE_FULL,
-  // Unavailable STOPPING, InvalidArgument NODE_UNKNOWN.
+  // Unavailable STOPPING, InvalidArgument NODE_UNKNOWN or TOO_MANY_ITEMS (more
+  // than the queue ever takes).
   absl::StatusOr<JobId> Submit(JobSpec spec,
                                std::shared_ptr<JobObserver> observer);
 

@@ -19,6 +19,7 @@ struct CliOptions {
   std::map<std::string, std::string> environment;
   std::string working_directory;  // "" = this process's
   std::string standard_output;    // a file instead of a pipe; "" = a pipe
+  bool is_reader_gone = false;    // nobody reads the pipe, as after `| head`
 };
 
 // The perfecthash program as a child process. Used by one thread.

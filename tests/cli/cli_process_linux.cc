@@ -12,6 +12,7 @@
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "engine/base/check.h"
 #include "engine/base/mutex.h"
@@ -62,6 +63,7 @@ CliProcess::CliProcess(const CliOptions& options)
   std::array<int, 2> err_pipe;
   CHECK(::pipe2(out_pipe.data(), O_CLOEXEC) == 0);
   CHECK(::pipe2(err_pipe.data(), O_CLOEXEC) == 0);
+  if (options.is_reader_gone) ::close(std::exchange(out_pipe[0], -1));
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   if (options.standard_output.empty()) {

@@ -111,7 +111,9 @@ class FakeJobs final : public v1::JobService::Service {
     FakeJob* job = state_.Find(request->name());
     if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
     state_.cancel_reason = request->reason();
-    if (!IsOver(job->job)) state_.Finish(*job, v1::Job::STATE_CANCELLED);
+    if (!state_.never_cancels && !IsOver(job->job)) {
+      state_.Finish(*job, v1::Job::STATE_CANCELLED);
+    }
     *response = job->job;
     return grpc::Status::OK;
   }

@@ -67,6 +67,11 @@ void FakeServer::Release() {
   }
 }
 
+void FakeServer::NeverCancel() {
+  MutexLock lock(state_->mutex);
+  state_->never_cancels = true;
+}
+
 void FakeServer::NeverWait() {
   MutexLock lock(state_->mutex);
   state_->never_waits = true;

@@ -42,6 +42,8 @@ class FakeServer {
   // Jobs stay RUNNING until Release() or a cancel.
   void Hold();
   void Release();
+  // A cancelled job goes on, as one whose workers do not answer.
+  void NeverCancel();
   // A CreateTableJob answers only with the job's name, never with its result.
   void NeverWait();
   // Every ".table" file gets this many bytes.

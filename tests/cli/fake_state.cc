@@ -107,6 +107,7 @@ void FakeServer::State::Finish(FakeJob& job, v1::Job::State forced) {
     changed.NotifyAll();
     return;
   }
+  if (failed > 0) *job.job.mutable_error() = NoSolution();
   progress.set_items_failed(failed);
   progress.set_items_succeeded(total - failed);
   progress.set_keys_done(total - failed);

@@ -53,6 +53,7 @@ class FakeServer::State {
   Condition changed;
   bool is_held = false;
   bool never_waits = false;
+  bool never_cancels = false;
   std::size_t table_bytes = 0;
   v1::Limits limits;
   std::map<std::string, std::deque<Fault>> faults;

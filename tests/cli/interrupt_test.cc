@@ -52,6 +52,18 @@ TEST_F(InterruptTest, BulkCancelsWhenToldTo) {
   EXPECT_EQ(server_.cancel_reason(), "interrupted by the user");
 }
 
+TEST_F(InterruptTest, TheSecondEndsTheProgramAtOnce) {
+  server_.NeverCancel();
+  CliProcess process(Options({"bulk", "in", "--on-interrupt", "cancel"}));
+  ASSERT_TRUE(process.AwaitError("the job is jobs/fake1"));
+  process.Interrupt();
+  ASSERT_TRUE(process.AwaitError("press Ctrl-C again to leave it alone"));
+  process.Interrupt();
+  const CliResult result = process.Wait();
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_EQ(result.out, "");
+}
+
 TEST_F(InterruptTest, CreateCancelsByDefault) {
   server_.NeverWait();
   CliProcess process(Options({"create", "in/k.keys"}));

@@ -22,5 +22,15 @@ TEST_F(OutputTest, AFullStandardOutputFailsButNotTheDownload) {
   EXPECT_EQ(directory_.List("in_tables").size(), 4u);
 }
 
+TEST_F(OutputTest, AReaderThatWentAwayIsNoFailure) {
+  WriteKeys(2);
+  CliOptions options = Bulk();
+  options.arguments.insert(options.arguments.end(), {"-o", "json"});
+  options.is_reader_gone = true;
+  const CliResult result = RunCli(options);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(directory_.List("in_tables").size(), 4u);
+}
+
 }  // namespace
 }  // namespace perfecthash

@@ -342,13 +342,13 @@ TEST_F(EngineTest, BadOptionsAreRefusedByName) {
               HasSubstr("node_policy"));
 }
 
-TEST_F(EngineTest, AFullQueueRefusesAJob) {
+TEST_F(EngineTest, AJobLargerThanTheQueueIsRefusedForGood) {
   const auto engine = Start({.queued_items_max = 10});
   const auto observer = std::make_shared<RecordingObserver>(0);
   const absl::Status status =
       engine->Submit(MakeBulk(11, "out"), observer).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(ReasonOf(status), "QUEUE_FULL");
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ReasonOf(status), "TOO_MANY_ITEMS");
 }
 
 }  // namespace

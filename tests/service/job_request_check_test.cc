@@ -104,7 +104,7 @@ TEST_F(JobRequestCheckTest, OtherFaultsHaveTheirOwnReasons) {
             "ITEM_ID_INVALID");
   auto request = Table();
   request.mutable_keys()->set_key_set("keySets/" + std::string(64, 'a'));
-  EXPECT_EQ(ReasonFor(request), "KEY_SET_NOT_FOUND");
+  EXPECT_EQ(ReasonFor(request), "KEY_SET_MISSING");
   request.mutable_keys()->set_server_path("/etc/passwd");
   EXPECT_EQ(ReasonFor(request), "PATH_NOT_ALLOWED");
 }

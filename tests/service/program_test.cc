@@ -93,6 +93,7 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
   EXPECT_EQ(flags.server.node_policy, NodePolicy::Mode::kAffinity);
   EXPECT_EQ(flags.engine.memory_bytes_max, std::uint64_t{4} << 30);
   EXPECT_EQ(flags.engine.queued_items_max, 500);
+  EXPECT_EQ(flags.server.limits.items_per_job_max, 500);
   EXPECT_EQ(flags.server.limits.queued_items_max, 500);
   EXPECT_EQ(flags.engine.io_backend, IoBackend::kThreads);
   EXPECT_TRUE(flags.verbose);

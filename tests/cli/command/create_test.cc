@@ -56,6 +56,15 @@ TEST_F(CreateTest, ALongBuildIsFollowed) {
   EXPECT_EQ(server_.last_table_request().wait().nanos(), 10'000'000);
 }
 
+TEST_F(CreateTest, AFailureIsToldWhateverIsPrinted) {
+  directory_.Write("bad.keys", KeyBytes({1, 2, 3}));
+  const CliResult result =
+      Create({"bad.keys", "-o", "none", "--progress", "none"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr("bad: no solution in 10 attempts"));
+}
+
 TEST_F(CreateTest, DetachPrintsTheName) {
   directory_.Write("few.keys", KeyBytes({1, 2, 3}));
   const CliResult result = Create({"few.keys", "--detach"});
