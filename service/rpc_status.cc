@@ -1,16 +1,9 @@
 #include "service/rpc_status.h"
 
-#include <string_view>
-
-#include "absl/strings/cord.h"
-#include "absl/strings/string_view.h"
-#include "engine/base/error_reason.h"
-
 namespace perfecthash {
 namespace {
 
 constexpr char kDomain[] = "perfecthash";
-constexpr std::string_view kMetadataPrefix = "perfecthash/metadata/";
 constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInfo";
 constexpr int kRetrySeconds = 1;
@@ -55,13 +48,9 @@ void AddErrorInfo(const absl::Status& status, v1::Status* message) {
   info.set_domain(kDomain);
   const std::string reason = ReasonOf(status);
   info.set_reason(reason.empty() ? ReasonOfCode(status.code()) : reason);
-  status.ForEachPayload(
-      [&info](absl::string_view url, const absl::Cord& value) {
-        std::string_view key(url.data(), url.size());
-        if (!key.starts_with(kMetadataPrefix)) return;
-        key.remove_prefix(kMetadataPrefix.size());
-        (*info.mutable_metadata())[std::string(key)] = std::string(value);
-      });
+  for (const auto& [key, value] : MetadataOf(status)) {
+    (*info.mutable_metadata())[key] = value;
+  }
   google::protobuf::Any* detail = message->add_details();
   detail->set_type_url(kErrorInfoUrl);
   info.SerializeToString(detail->mutable_value());
@@ -76,12 +65,6 @@ void AddRetryInfo(v1::Status* message) {
 }
 
 }  // namespace
-
-absl::Status WithMetadata(absl::Status status, const std::string& key,
-                          const std::string& value) {
-  status.SetPayload(std::string(kMetadataPrefix) + key, absl::Cord(value));
-  return status;
-}
 
 v1::Status ToStatusMessage(const absl::Status& status) {
   v1::Status message;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,5 +14,12 @@ absl::Status WithReason(absl::Status status, const std::string& reason);
 
 // "" when the status carries none.
 std::string ReasonOf(const absl::Status& status);
+
+// Adds a named value for programs to the error, e.g. {"limit", "100000"}. OK is
+// returned as it is.
+absl::Status WithMetadata(absl::Status status, const std::string& key,
+                          const std::string& value);
+
+std::map<std::string, std::string> MetadataOf(const absl::Status& status);
 
 }  // namespace perfecthash

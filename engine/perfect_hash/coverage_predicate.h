@@ -73,8 +73,8 @@ std::optional<CoveragePredicate> FindCoveragePredicate(std::string_view name);
 // All that was measured of one solution.
 struct MeasuredCoverage {
   Coverage array;
-  ForestShape forest;     // only if needs_forest()
-  SubsetCoverage subset;  // only if needs_subset()
+  ForestShape forest = {};     // only if needs_forest()
+  SubsetCoverage subset = {};  // only if needs_subset()
 };
 double ValueOf(CoverageMeasure measure, const MeasuredCoverage& coverage);
 

@@ -3,73 +3,111 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <limits>
-#include <string>
+#include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "engine/base/error_reason.h"
+#include "engine/base/mutex.h"
 #include "engine/base/status_macros.h"
 #include "engine/coroutine/executor.h"
 #include "engine/coroutine/task_group.h"
+#include "engine/pipeline/solution_measuring.h"
 
 namespace perfecthash {
 namespace {
 
-using TimePoint = CompletionPort::Clock::time_point;
-
 constexpr std::chrono::milliseconds kSlice{1};
-constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+// To measure a solution takes this many times as long as an attempt that fails,
+// or more. Where most attempts solve, a slice shall be a slice all the same.
+constexpr std::uint64_t kAttemptsPerSolution = 16;
 
 // What the lanes of one table share.
 class Race {
  public:
-  Race(TableContext& context, const Solver& solver)
+  Race(TableContext& context, const Solver& solver, const SearchGoal& goal)
       : context_(context),
         solver_(solver),
-        attempts_per_slice_(solver.AttemptsPerSlice(kSlice)),
-        started_(context.node.Now()) {}
+        goal_(goal),
+        attempts_per_slice_(AttemptsPerSlice()),
+        order_(solver.attempt_count_max(), goal.best_graph) {}
 
   TableContext& context() { return context_; }
-  TimePoint started() const { return started_; }
+  std::chrono::nanoseconds elapsed() const {
+    return context_.node.Now() - goal_.started;
+  }
 
   // Claims a slice of attempts and makes them on the calling worker.
   void RunSlice(Workspace& workspace) {
-    const std::uint64_t last = solver_.attempt_count_max();
-    // Relaxed: the claim is the only thing that the lanes exchange here.
-    const std::uint64_t first =
-        next_.fetch_add(attempts_per_slice_, std::memory_order_relaxed);
+    const AttemptOrder::Slice slice = order_.Claim(attempts_per_slice_);
+    AttemptOrder::Results results(slice);
     std::uint64_t made = 0;
-    for (; made < attempts_per_slice_; ++made) {
-      const std::uint64_t attempt = first + made;
-      if (attempt > last || attempt > best()) break;
+    bool is_complete = true;
+    while (is_complete && made < slice.count &&
+           order_.IsNeeded(slice.first + made)) {
+      const std::uint64_t attempt = slice.first + made;
       const Outcome outcome = solver_.Try(attempt, workspace, StopFlag());
-      if (outcome == Outcome::kStopped) break;
-      if (outcome == Outcome::kSolved) {
-        LowerBestTo(attempt);
-        ++made;
+      if (outcome == Outcome::kExhausted) {
+        order_.NeedNoneAfter(attempt - 1);
         break;
       }
+      made += outcome != Outcome::kStopped;
+      is_complete = Take(attempt, outcome, workspace, results);
     }
     context_.activity.AddAttempts(made);
     if (context_.job_attempts != nullptr) {
       context_.job_attempts->fetch_add(made, std::memory_order_relaxed);
     }
+    if (is_complete && slice.count > 0) order_.Complete(std::move(results));
     CheckTime();
   }
 
   // Whether there is nothing left to claim.
   bool Ended() const {
-    const std::uint64_t next = next_.load(std::memory_order_relaxed);
-    return next > best() || next > solver_.attempt_count_max() ||
-           context_.cancel.cancelled() ||
-           out_of_time_.load(std::memory_order_relaxed);
+    return order_.is_over() || context_.cancel.cancelled() ||
+           has_failed_.load(std::memory_order_relaxed);
   }
 
-  absl::StatusOr<std::uint64_t> Result() const;
+  absl::StatusOr<SearchOutcome> Result() const {
+    // A cancelled lane may have left a lower attempt unmade.
+    if (context_.cancel.cancelled()) {
+      return WithReason(absl::CancelledError("cancelled while solving"),
+                        "CANCELLED");
+    }
+    MutexLock lock(mutex_);
+    RETURN_IF_ERROR(failure_);
+    return order_.Result();
+  }
 
  private:
-  std::uint64_t best() const { return best_.load(std::memory_order_relaxed); }
+  std::uint64_t AttemptsPerSlice() const {
+    const std::uint64_t attempts = solver_.AttemptsPerSlice(kSlice);
+    if (goal_.best_graph == nullptr) return attempts;
+    return std::max<std::uint64_t>(1, attempts / kAttemptsPerSolution);
+  }
+
+  // False if the search is to end here: the attempt was stopped, or failed.
+  bool Take(std::uint64_t attempt, Outcome outcome, Workspace& workspace,
+            AttemptOrder::Results& results) {
+    if (outcome == Outcome::kStopped) return false;
+    double value = 0;
+    if (outcome == Outcome::kSolved && goal_.best_graph == nullptr) {
+      order_.NeedNoneAfter(attempt);
+    } else if (outcome == Outcome::kSolved) {
+      const auto measured =
+          MeasureSolution(solver_, attempt, *goal_.best_graph, workspace);
+      if (!measured.ok()) return Fail(measured.status());
+      value = ValueOf(goal_.best_graph->predicate.measure, measured->coverage);
+    }
+    results.Add(attempt, outcome, value);
+    return true;
+  }
+
+  bool Fail(const absl::Status& status) {
+    MutexLock lock(mutex_);
+    failure_.Update(status);
+    // Relaxed: the status is read under the lock.
+    has_failed_.store(true, std::memory_order_relaxed);
+    return false;
+  }
 
   const std::atomic<bool>* StopFlag() const {
     return context_.cancel.source() == nullptr
@@ -77,53 +115,20 @@ class Race {
                : &context_.cancel.source()->flag();
   }
 
-  void LowerBestTo(std::uint64_t attempt) {
-    std::uint64_t seen = best();
-    while (attempt < seen && !best_.compare_exchange_weak(
-                                 seen, attempt, std::memory_order_relaxed)) {
-    }
-  }
-
   void CheckTime() {
     const auto limit = context_.request.options->solve_time_max;
-    if (limit.count() == 0 || best() != kNone) return;
-    if (context_.node.Now() - started_ < limit) return;
-    out_of_time_.store(true, std::memory_order_relaxed);
+    if (limit.count() != 0 && elapsed() >= limit) order_.EndByTime();
   }
 
   TableContext& context_;
   const Solver& solver_;
+  const SearchGoal goal_;
   const std::uint64_t attempts_per_slice_;
-  const TimePoint started_;
-  std::atomic<std::uint64_t> next_{1};
-  std::atomic<std::uint64_t> best_{kNone};
-  std::atomic<bool> out_of_time_{false};
+  AttemptOrder order_;
+  std::atomic<bool> has_failed_{false};
+  mutable Mutex mutex_;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
-
-absl::StatusOr<std::uint64_t> Race::Result() const {
-  // A cancelled lane may have left a lower attempt unmade.
-  if (context_.cancel.cancelled()) {
-    return WithReason(absl::CancelledError("cancelled while solving"),
-                      "CANCELLED");
-  }
-  if (best() != kNone) return best();
-  const std::string made = absl::StrCat(
-      "no solution in ", context_.activity.attempts(), " attempts");
-  constexpr char kRemedy[] =
-      "; try a stronger hash function (Auto ends with the strongest) or more "
-      "table resizes";
-  if (out_of_time_.load(std::memory_order_relaxed)) {
-    const auto limit = context_.request.options->solve_time_max;
-    return WithReason(
-        absl::DeadlineExceededError(absl::StrCat(
-            made, " and ", absl::FormatDuration(absl::FromChrono(limit)),
-            ", the time limit", kRemedy)),
-        "TIME_LIMIT");
-  }
-  return WithReason(absl::NotFoundError(
-                        absl::StrCat(made, ", all that were allowed", kRemedy)),
-                    "NO_SOLUTION");
-}
 
 // One slice within the job's limit of threads.
 Task<absl::Status> RunSlice(Race& race, LaneScratch& scratch) {
@@ -166,10 +171,12 @@ int LanesAllowed(const TableContext& context,
 
 }  // namespace
 
-Task<absl::StatusOr<std::uint64_t>> FindLowestSolvedAttempt(
-    TableContext& context, const Solver& solver, const TableMemory& memory,
-    LaneScratch& scratch) {
-  Race race(context, solver);
+Task<absl::StatusOr<SearchOutcome>> SearchAttempts(TableContext& context,
+                                                   const Solver& solver,
+                                                   const SearchGoal& goal,
+                                                   const TableMemory& memory,
+                                                   LaneScratch& scratch) {
+  Race race(context, solver, goal);
   TaskGroup more_lanes;
   int lane_count = 1;
   context.activity.AddLane();
@@ -177,8 +184,7 @@ Task<absl::StatusOr<std::uint64_t>> FindLowestSolvedAttempt(
   // and then the others are never started.
   while ((co_await RunSlice(race, scratch)).ok() && !race.Ended()) {
     const int allowed =
-        std::min(memory.lanes_max,
-                 LanesAllowed(context, context.node.Now() - race.started()));
+        std::min(memory.lanes_max, LanesAllowed(context, race.elapsed()));
     for (; lane_count < allowed; ++lane_count)
       more_lanes.Start(RunLane(race, memory.lane_bytes));
     co_await ResumeOn(context.node.port());

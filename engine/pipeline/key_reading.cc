@@ -58,7 +58,11 @@ struct TableNeed {
 
 TableNeed NeedOf(const TableContext& context, std::uint64_t key_bytes) {
   const std::uint64_t key_count = KeyCount(context, key_bytes);
-  const SolverOptions& options = context.request.options->solver;
+  SolverOptions options = context.request.options->solver;
+  const bool is_best_graph = context.request.options->best_graph.has_value();
+  if (is_best_graph && options.search == SeedSearch::kAuto) {
+    options.search = SeedSearch::kPool;  // as SolveTable does
+  }
   const int resizes = ResizesMax(options, key_count);
   const GraphSize size = GraphSize::For(key_count, resizes);
   const std::uint64_t shared_bytes =
@@ -66,12 +70,19 @@ TableNeed NeedOf(const TableContext& context, std::uint64_t key_bytes) {
   TableNeed need;
   // The file's bytes, the keys as the solver wants them, what the lanes share,
   // the table.
+  const std::uint64_t table_bytes =
+      std::uint64_t{size.vertex_count} *
+      static_cast<std::uint64_t>(size.entry_bytes());
   need.fixed_bytes = BufferPool::CapacityFor(key_bytes) +
                      key_count * sizeof(std::uint32_t) + shared_bytes +
-                     std::uint64_t{size.vertex_count} *
-                         static_cast<std::uint64_t>(size.entry_bytes());
+                     table_bytes;
   if (WritesFiles(context)) need.fixed_bytes += WriteChunkBytes(key_count);
   need.lane_bytes = SolvingBytes(options, key_count, resizes, 1) - shared_bytes;
+  if (is_best_graph) {
+    // The first solution is kept, and each lane makes a table to be measured.
+    need.fixed_bytes += table_bytes;
+    need.lane_bytes += table_bytes;
+  }
   return need;
 }
 

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -16,6 +18,7 @@ namespace perfecthash {
 namespace {
 
 constexpr int kLanesMax = 4096;
+constexpr std::size_t kKeysSubsetMax = 10'000;
 
 absl::Status Invalid(const std::string& message) {
   return WithReason(absl::InvalidArgumentError(message), "INVALID_FIELD");
@@ -50,6 +53,25 @@ absl::Status CheckSolverOptions(const SolverOptions& options) {
       absl::StrCat("solver.", std::string(solver.status().message())));
 }
 
+absl::Status CheckBestGraph(const BestGraphOptions& options) {
+  if (options.keys_subset.size() > kKeysSubsetMax) {
+    return Invalid(
+        absl::StrCat("best_graph.keys_subset: ", options.keys_subset.size(),
+                     " keys are more than ", kKeysSubsetMax));
+  }
+  if (options.keys_subset.empty() == options.predicate.needs_subset()) {
+    return Invalid(absl::StrCat(
+        "best_graph.keys_subset: ", NameOf(options.predicate),
+        options.keys_subset.empty() ? " needs some keys"
+                                    : " does not look at a subset of keys"));
+  }
+  const auto& target = options.target_value;
+  if (target.has_value() && !std::isfinite(*target)) {
+    return Invalid("best_graph.target_value: is not finite");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckTableOptions(const TableOptions& options) {
@@ -65,6 +87,9 @@ absl::Status CheckTableOptions(const TableOptions& options) {
   RETURN_IF_ERROR(CheckRange("lanes.max", lanes.max, 0, kLanesMax));
   RETURN_IF_ERROR(
       CheckNotNegative("lanes.increase_after", lanes.increase_after));
+  if (options.best_graph.has_value()) {
+    RETURN_IF_ERROR(CheckBestGraph(*options.best_graph));
+  }
   return CheckSolverOptions(options.solver);
 }
 

@@ -12,12 +12,22 @@ const char* TableStageName(TableStage stage) {
       return "memory";
     case TableStage::kSolve:
       return "solve";
+    case TableStage::kBuild:
+      return "build";
     case TableStage::kGenerate:
       return "generate";
     case TableStage::kWrite:
       return "write";
   }
   return "unknown";
+}
+
+void TableActivity::Enter(TableStage stage, TimePoint now) {
+  auto& time = times_[static_cast<std::size_t>(this->stage())];
+  time.store(time.load(std::memory_order_relaxed) + (now - stage_started()),
+             std::memory_order_relaxed);
+  stage_.store(stage, std::memory_order_relaxed);
+  stage_started_.store(now, std::memory_order_relaxed);
 }
 
 }  // namespace perfecthash

@@ -1,14 +1,27 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/io/completion_port.h"
 
 namespace perfecthash {
 
-enum class TableStage { kQueued, kRead, kMemory, kSolve, kGenerate, kWrite };
+enum class TableStage {
+  kQueued,
+  kRead,
+  kMemory,
+  kSolve,
+  kBuild,
+  kGenerate,
+  kWrite
+};
+
+inline constexpr std::size_t kTableStageCount =
+    static_cast<std::size_t>(TableStage::kWrite) + 1;
 
 // "queued", "read", "memory", ...
 const char* TableStageName(TableStage stage);
@@ -20,10 +33,9 @@ class TableActivity {
  public:
   using TimePoint = CompletionPort::Clock::time_point;
 
-  void Enter(TableStage stage, TimePoint now) {
-    stage_.store(stage, std::memory_order_relaxed);
-    stage_started_.store(now, std::memory_order_relaxed);
-  }
+  // The time since the last call was spent in the stage that it named. Called
+  // by one worker at a time.
+  void Enter(TableStage stage, TimePoint now);
   void AddLane() { lanes_.fetch_add(1, std::memory_order_relaxed); }
   void RemoveLane() { lanes_.fetch_sub(1, std::memory_order_relaxed); }
   void AddAttempts(std::uint64_t count) {
@@ -34,6 +46,11 @@ class TableActivity {
   TimePoint stage_started() const {
     return stage_started_.load(std::memory_order_relaxed);
   }
+  // Spent in the stage, as often as it was entered; not the present one's.
+  std::chrono::nanoseconds TimeIn(TableStage stage) const {
+    return times_[static_cast<std::size_t>(stage)].load(
+        std::memory_order_relaxed);
+  }
   int lanes() const { return lanes_.load(std::memory_order_relaxed); }
   std::uint64_t attempts() const {
     return attempts_.load(std::memory_order_relaxed);
@@ -42,6 +59,7 @@ class TableActivity {
  private:
   std::atomic<TableStage> stage_{TableStage::kQueued};
   std::atomic<TimePoint> stage_started_{TimePoint{}};
+  std::array<std::atomic<std::chrono::nanoseconds>, kTableStageCount> times_{};
   std::atomic<int> lanes_{0};
   std::atomic<std::uint64_t> attempts_{0};
 };

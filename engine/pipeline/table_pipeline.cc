@@ -2,36 +2,17 @@
 
 #include <utility>
 
-#include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/codegen/generator.h"
-#include "engine/perfect_hash/solver.h"
-#include "engine/pipeline/graph_solving.h"
 #include "engine/pipeline/key_reading.h"
-#include "engine/pipeline/lane_scratch.h"
+#include "engine/pipeline/table_solving.h"
 #include "engine/pipeline/table_writing.h"
 
 namespace perfecthash {
 namespace {
 
-Task<absl::StatusOr<Table>> SolveTable(TableContext& context,
-                                       const KeySet& keys,
-                                       const TableMemory& memory) {
-  context.activity.Enter(TableStage::kSolve, context.node.Now());
-  auto solver = Solver::Create(keys, context.request.options->solver);
-  if (!solver.ok()) {
-    co_return WithReason(solver.status(), "OPTIONS_INVALID");
-  }
-  LaneScratch scratch(context.workspaces, memory.lane_bytes);
-  auto attempt =
-      co_await FindLowestSolvedAttempt(context, *solver, memory, scratch);
-  if (!attempt.ok()) co_return attempt.status();
-  co_return solver->Build(*attempt, scratch.ForSlice());
-}
-
-TableResult Describe(const Table& table) {
+void DescribeTable(const Table& table, TableResult& result) {
   const TableParameters& parameters = table.parameters();
-  TableResult result;
   result.key_count = parameters.key_count;
   result.edge_count = parameters.size.edge_count;
   result.vertex_count = parameters.size.vertex_count;
@@ -41,7 +22,32 @@ TableResult Describe(const Table& table) {
   result.seeds.assign(seeds.begin(), seeds.end());
   result.attempts = parameters.attempt;
   result.table_resizes = parameters.table_resizes;
-  return result;
+  result.expected_attempts =
+      RandomGraphAttempts(parameters.key_count, parameters.size.vertex_count);
+}
+
+void DescribeSearch(const TableContext& context, const SolvedTable& solved,
+                    TableResult& result) {
+  result.attempt_counts = solved.search.counts;
+  result.attempts_made = context.activity.attempts();
+  result.search_end = solved.search.end;
+  result.record = solved.record;
+  result.coverage = solved.coverage;
+  const auto& best_graph = context.request.options->best_graph;
+  if (!best_graph.has_value()) return;
+  result.best_graph = {.predicate = best_graph->predicate,
+                       .value = solved.search.best_value,
+                       .improvement_count = solved.search.improvement_count,
+                       .equal_count = solved.search.equal_count};
+}
+
+StageTimes TimesOf(const TableActivity& activity) {
+  return {.read = activity.TimeIn(TableStage::kRead),
+          .memory = activity.TimeIn(TableStage::kMemory),
+          .search = activity.TimeIn(TableStage::kSolve),
+          .build = activity.TimeIn(TableStage::kBuild),
+          .generate = activity.TimeIn(TableStage::kGenerate),
+          .write = activity.TimeIn(TableStage::kWrite)};
 }
 
 }  // namespace
@@ -50,15 +56,16 @@ Task<absl::StatusOr<TableResult>> MakeTable(TableContext& context) {
   TableMemory memory;
   CO_ASSIGN_OR_RETURN(KeySet keys, co_await ReadKeys(context, memory));
 
-  const auto solving_since = context.node.Now();
-  CO_ASSIGN_OR_RETURN(Table table, co_await SolveTable(context, keys, memory));
-  TableResult result = Describe(table);
-  result.solve_time = context.node.Now() - solving_since;
+  CO_ASSIGN_OR_RETURN(SolvedTable solved,
+                      co_await SolveTable(context, keys, memory));
+  TableResult result;
+  DescribeTable(solved.table, result);
+  DescribeSearch(context, solved, result);
 
   const TableOptions& options = *context.request.options;
   context.activity.Enter(TableStage::kGenerate, context.node.Now());
   GeneratedTable generated =
-      Generate(table, keys, context.request.name, options.generator);
+      Generate(solved.table, keys, context.request.name, options.generator);
   result.digest = generated.digest;
 
   const bool writes = options.file_io != FileIo::kNone &&
@@ -69,6 +76,9 @@ Task<absl::StatusOr<TableResult>> MakeTable(TableContext& context) {
                         co_await WriteFiles(context, generated.files,
                                             WriteChunkBytes(keys.size())));
   }
+  context.activity.Enter(context.activity.stage(), context.node.Now());
+  result.times = TimesOf(context.activity);
+  result.solve_time = result.times.search + result.times.build;
   co_return result;
 }
 

@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "engine/codegen/generator.h"
+#include "engine/perfect_hash/best_solution.h"
 #include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/solver_options.h"
 
@@ -36,6 +38,8 @@ struct TableOptions {
   // Time from the first attempt before the table counts as unsolved; zero = no
   // limit. It holds to a slice: about 1 ms, or one attempt if that is longer.
   std::chrono::nanoseconds solve_time_max{0};
+  // Not the first solution, but the best of many.
+  std::optional<BestGraphOptions> best_graph;
   LaneRamp lanes;
   FileIo file_io = FileIo::kOverlapped;
   // Which kinds of files to generate, and how. The name is the table's own.

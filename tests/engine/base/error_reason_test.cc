@@ -33,5 +33,18 @@ TEST(ErrorReasonTest, StatusWithoutReasonHasAnEmptyOne) {
   EXPECT_EQ(ReasonOf(absl::OkStatus()), "");
 }
 
+TEST(ErrorReasonTest, NamedValuesTravelBesideTheReason) {
+  absl::Status status = WithReason(absl::NotFoundError("x"), "NO_SOLUTION");
+  status = WithMetadata(status, "attempts", "60");
+  status = WithMetadata(status, "limit", "9");
+  status = WithMetadata(status, "limit", "10");
+  const std::map<std::string, std::string> expected = {{"attempts", "60"},
+                                                       {"limit", "10"}};
+  EXPECT_EQ(MetadataOf(status), expected);
+  EXPECT_EQ(ReasonOf(status), "NO_SOLUTION");
+  EXPECT_TRUE(MetadataOf(absl::NotFoundError("x")).empty());
+  EXPECT_TRUE(WithMetadata(absl::OkStatus(), "a", "b").ok());
+}
+
 }  // namespace
 }  // namespace perfecthash

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -37,6 +38,34 @@ TEST(RequestCheckTest, BadOptionsAreNamed) {
   options = {};
   options.lanes.increase_after = std::chrono::nanoseconds(-1);
   ExpectRefused(CheckTableOptions(options), "lanes.increase_after: -1 ns");
+}
+
+TEST(RequestCheckTest, ASubsetOfKeysBelongsToPredicatesOfOne) {
+  TableOptions options;
+  options.best_graph = {.predicate = *FindCoveragePredicate("LowestRank")};
+  EXPECT_EQ(CheckTableOptions(options), absl::OkStatus());
+  options.best_graph->keys_subset = {1};
+  ExpectRefused(CheckTableOptions(options),
+                "best_graph.keys_subset: LowestRank does not look at");
+  options.best_graph->predicate =
+      *FindCoveragePredicate("LowestNumberOfPagesUsedByKeysSubset");
+  EXPECT_EQ(CheckTableOptions(options), absl::OkStatus());
+  options.best_graph->keys_subset.resize(10'001);
+  ExpectRefused(CheckTableOptions(options),
+                "best_graph.keys_subset: 10001 keys are more than 10000");
+  options.best_graph->keys_subset.clear();
+  ExpectRefused(CheckTableOptions(options),
+                "best_graph.keys_subset: LowestNumberOfPagesUsedByKeysSubset "
+                "needs some keys");
+}
+
+TEST(RequestCheckTest, ATargetIsANumber) {
+  TableOptions options;
+  options.best_graph = {.predicate = *FindCoveragePredicate("LowestRank"),
+                        .target_value = 0.5};
+  EXPECT_EQ(CheckTableOptions(options), absl::OkStatus());
+  options.best_graph->target_value = std::nan("");
+  ExpectRefused(CheckTableOptions(options), "best_graph.target_value");
 }
 
 TEST(RequestCheckTest, TheSolverIsAskedForItsOptions) {

@@ -20,5 +20,21 @@ TEST(TableActivityTest, TellsStageLanesAndAttempts) {
   EXPECT_EQ(activity.attempts(), 40u);
 }
 
+TEST(TableActivityTest, AddsUpTheTimeInEachStage) {
+  using std::chrono::seconds;
+  TableActivity activity;
+  const auto at = [](int second) {
+    return TableActivity::TimePoint{seconds(second)};
+  };
+  activity.Enter(TableStage::kRead, at(10));
+  activity.Enter(TableStage::kMemory, at(11));
+  activity.Enter(TableStage::kRead, at(14));
+  activity.Enter(TableStage::kBuild, at(19));
+  EXPECT_EQ(activity.TimeIn(TableStage::kRead), seconds(6));
+  EXPECT_EQ(activity.TimeIn(TableStage::kMemory), seconds(3));
+  EXPECT_EQ(activity.TimeIn(TableStage::kBuild), seconds(0));
+  EXPECT_STREQ(TableStageName(activity.stage()), "build");
+}
+
 }  // namespace
 }  // namespace perfecthash

@@ -1,0 +1,205 @@
+#include "engine/pipeline/table_solving.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "engine/base/error_reason.h"
+#include "engine/base/status_macros.h"
+#include "engine/perfect_hash/solver.h"
+#include "engine/pipeline/graph_solving.h"
+#include "engine/pipeline/lane_scratch.h"
+#include "engine/pipeline/solution_measuring.h"
+
+namespace perfecthash {
+namespace {
+
+absl::StatusOr<Solver> MakeSolver(const KeySet& keys,
+                                  const SolverOptions& options) {
+  auto solver = Solver::Create(keys, options);
+  if (solver.ok()) return solver;
+  return WithReason(solver.status(), "OPTIONS_INVALID");
+}
+
+bool Contains(const KeySet& keys, std::uint64_t key) {
+  const auto packed = keys.keys();
+  const auto found =
+      std::lower_bound(packed.begin(), packed.end(), keys.packing().Pack(key));
+  return found != packed.end() &&
+         keys.original_key(static_cast<std::size_t>(found - packed.begin())) ==
+             key;
+}
+
+absl::Status CheckSubset(const KeySet& keys, const BestGraphOptions& options) {
+  for (const std::uint64_t key : options.keys_subset) {
+    if (Contains(keys, key)) continue;
+    return WithReason(
+        absl::InvalidArgumentError(absl::StrCat(
+            "best_graph.keys_subset: ", key, " is not among the table's keys")),
+        "OPTIONS_INVALID");
+  }
+  return absl::OkStatus();
+}
+
+TrialVerdict VerdictOf(const SearchOutcome& outcome) {
+  if (outcome.attempt != 0) return TrialVerdict::kSolved;
+  return outcome.end == SearchEnd::kTime ? TrialVerdict::kTimeLimit
+                                         : TrialVerdict::kAttemptLimit;
+}
+
+// "MultiplyShiftRX 64 attempts BUDGET_SPENT, Mulshrolate4RX 9 attempts ...".
+std::string Describe(const SolveRecord& record) {
+  std::string text;
+  for (const FunctionTrial& trial : record) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ",
+                    std::string(GetHashFunction(trial.function).name), " ",
+                    trial.attempts,
+                    trial.attempts == 1 ? " attempt " : " attempts ",
+                    std::string(NameOf(trial.verdict)));
+  }
+  return text;
+}
+
+absl::Status NotSolved(const TableContext& context,
+                       const SearchOutcome& outcome,
+                       const SolveRecord& record) {
+  const std::uint64_t attempts = outcome.counts.total();
+  const std::string made = absl::StrCat(
+      "no solution in ", attempts, attempts == 1 ? " attempt" : " attempts");
+  const std::string tried = absl::StrCat(
+      " (", Describe(record),
+      "); try a stronger hash function (Auto ends with the strongest) or more "
+      "table resizes");
+  absl::Status status;
+  if (outcome.end == SearchEnd::kTime) {
+    const auto limit = context.request.options->solve_time_max;
+    status = WithReason(
+        absl::DeadlineExceededError(absl::StrCat(
+            made, " and ", absl::FormatDuration(absl::FromChrono(limit)),
+            ", the time limit", tried)),
+        "TIME_LIMIT");
+  } else {
+    status = WithReason(absl::NotFoundError(absl::StrCat(
+                            made, ", all that were allowed", tried)),
+                        "NO_SOLUTION");
+  }
+  const AttemptCounts& counts = outcome.counts;
+  status = WithMetadata(status, "attempts", absl::StrCat(attempts));
+  status = WithMetadata(status, "loop_failures", absl::StrCat(counts.loops));
+  status = WithMetadata(status, "cyclic_failures", absl::StrCat(counts.cyclic));
+  return WithMetadata(status, "verdict",
+                      std::string(NameOf(record.back().verdict)));
+}
+
+SolverOptions OptionsOfFirst(const TableOptions& options) {
+  SolverOptions first = options.solver;
+  // Where many solutions are wanted the pool pays also with a named function.
+  if (options.best_graph.has_value() && first.search == SeedSearch::kAuto) {
+    first.search = SeedSearch::kPool;
+  }
+  return first;
+}
+
+// What the two parts of solving a table have in common.
+struct Solving {
+  TableContext& context;
+  const KeySet& keys;
+  const TableMemory& memory;
+  LaneScratch& scratch;
+  TableActivity::TimePoint started;
+};
+
+Task<absl::StatusOr<SolvedTable>> SolveFirst(const Solving& solving) {
+  TableContext& context = solving.context;
+  CO_ASSIGN_OR_RETURN(
+      const Solver solver,
+      MakeSolver(solving.keys, OptionsOfFirst(*context.request.options)));
+  CO_ASSIGN_OR_RETURN(
+      const SearchOutcome outcome,
+      co_await SearchAttempts(context, solver, {.started = solving.started},
+                              solving.memory, solving.scratch));
+  const bool is_solved = outcome.attempt != 0;
+  SolveRecord record = solver.Record(
+      is_solved ? outcome.attempt : outcome.counts.total(), VerdictOf(outcome));
+  if (!is_solved) co_return NotSolved(context, outcome, record);
+  context.activity.Enter(TableStage::kBuild, context.node.Now());
+  CO_ASSIGN_OR_RETURN(
+      Table table, solver.Build(outcome.attempt, solving.scratch.ForSlice()));
+  Coverage coverage = MeasureCoverage(table);
+  co_return SolvedTable{.table = std::move(table),
+                        .coverage = {.array = std::move(coverage)},
+                        .search = outcome,
+                        .record = std::move(record)};
+}
+
+// The best graph with the function and at the size of the first one, which is
+// returned when the limits allow no other.
+Task<absl::StatusOr<SolvedTable>> SolveBest(const Solving& solving,
+                                            SolvedTable first) {
+  TableContext& context = solving.context;
+  const TableOptions& options = *context.request.options;
+  const BestGraphOptions& best_graph = *options.best_graph;
+  CO_ASSIGN_OR_RETURN(
+      const Solver solver,
+      MakeSolver(solving.keys,
+                 OptionsOfBestGraph(options, first.table.parameters())));
+  context.activity.Enter(TableStage::kSolve, context.node.Now());
+  CO_ASSIGN_OR_RETURN(const SearchOutcome outcome,
+                      co_await SearchAttempts(context, solver,
+                                              {.best_graph = &best_graph,
+                                               .started = solving.started},
+                                              solving.memory, solving.scratch));
+  if (outcome.attempt == 0) {
+    first.search.end = outcome.end;
+    co_return first;
+  }
+  context.activity.Enter(TableStage::kBuild, context.node.Now());
+  CO_ASSIGN_OR_RETURN(MeasuredSolution best,
+                      MeasureSolution(solver, outcome.attempt, best_graph,
+                                      solving.scratch.ForSlice()));
+  co_return SolvedTable{.table = std::move(best.table),
+                        .coverage = std::move(best.coverage),
+                        .search = outcome,
+                        .record = std::move(first.record)};
+}
+
+}  // namespace
+
+SolverOptions OptionsOfBestGraph(const TableOptions& options,
+                                 const TableParameters& settled) {
+  SolverOptions solver = OptionsOfFirst(options);
+  solver.hash_function = std::string(GetHashFunction(settled.function).name);
+  solver.initial_table_resizes = settled.table_resizes;
+  solver.max_table_resizes = 0;
+  solver.attempts_before_table_resize = 0;
+  const std::uint64_t attempts_max = options.best_graph->attempts_max;
+  if (solver.max_attempts == 0 ||
+      (attempts_max != 0 && attempts_max < solver.max_attempts)) {
+    solver.max_attempts = attempts_max;
+  }
+  return solver;
+}
+
+Task<absl::StatusOr<SolvedTable>> SolveTable(TableContext& context,
+                                             const KeySet& keys,
+                                             const TableMemory& memory) {
+  const auto& best_graph = context.request.options->best_graph;
+  if (best_graph.has_value()) {
+    CO_RETURN_IF_ERROR(CheckSubset(keys, *best_graph));
+  }
+  LaneScratch scratch(context.workspaces, memory.lane_bytes);
+  const Solving solving = {.context = context,
+                           .keys = keys,
+                           .memory = memory,
+                           .scratch = scratch,
+                           .started = context.node.Now()};
+  context.activity.Enter(TableStage::kSolve, solving.started);
+  CO_ASSIGN_OR_RETURN(SolvedTable first, co_await SolveFirst(solving));
+  if (!best_graph.has_value()) co_return first;
+  co_return co_await SolveBest(solving, std::move(first));
+}
+
+}  // namespace perfecthash

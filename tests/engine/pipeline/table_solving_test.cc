@@ -1,0 +1,252 @@
+#include "engine/pipeline/table_solving.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/base/error_reason.h"
+#include "engine/perfect_hash/kernels/kernel.h"
+#include "engine/perfect_hash/solver.h"
+#include "tests/engine/pipeline/pipeline_world.h"
+
+namespace perfecthash {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Some attempts in a hundred solve these.
+std::vector<std::uint32_t> Keys() { return RandomKeys(3'500, 7); }
+
+BestGraphOptions BestOf(std::uint64_t solutions, const char* predicate =
+                                                     "LowestNumberOfUsedCache"
+                                                     "Lines") {
+  return {.predicate = *FindCoveragePredicate(predicate),
+          .solutions_max = solutions};
+}
+
+TableResult MakeOrDie(PipelineWorld& world) {
+  auto result = world.Make();
+  EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(world.memory.Stats().reserved_bytes, 0u);
+  return result.ok() ? *std::move(result) : TableResult();
+}
+
+// The same by hand: every attempt in order, every solution as a table.
+struct ByHand {
+  std::uint64_t attempt = 0;
+  double value = 0;
+  AttemptCounts counts;
+};
+ByHand ChooseByHand(const std::vector<std::uint32_t>& list,
+                    const BestGraphOptions& options,
+                    const SolverOptions& solver_options) {
+  const KeySet keys = MakeKeySet(list);
+  const auto solver = Solver::Create(keys, solver_options);
+  Workspace workspace;
+  ByHand best;
+  for (std::uint64_t i = 1; best.counts.solved < options.solutions_max; ++i) {
+    const Outcome outcome = solver->Try(i, workspace, nullptr);
+    best.counts.Add(outcome);
+    if (outcome != Outcome::kSolved) continue;
+    const Table table = *solver->Build(i, workspace);
+    const double value =
+        ValueOf(options.predicate.measure, {.array = MeasureCoverage(table)});
+    if (best.attempt == 0 || options.predicate.Prefers(value, best.value)) {
+      best.attempt = i;
+      best.value = value;
+    }
+  }
+  return best;
+}
+
+TEST(TableSolvingTest, TheBestGraphIsTheBestOfTheFirstSolutions) {
+  PipelineWorld world;
+  world.UseKeys(Keys());
+  world.options().solver.hash_function = "Mulshrolate4RX";
+  world.options().best_graph = BestOf(50);
+  const TableResult result = MakeOrDie(world);
+  const ByHand expected = ChooseByHand(
+      Keys(), BestOf(50),
+      {.hash_function = "Mulshrolate4RX", .search = SeedSearch::kPool});
+  EXPECT_EQ(result.attempts, expected.attempt);
+  ASSERT_TRUE(result.best_graph.has_value());
+  EXPECT_EQ(result.best_graph->value, expected.value);
+  EXPECT_EQ(result.coverage.array.cache_lines.used, expected.value);
+  EXPECT_EQ(result.attempt_counts.solved, 50u);
+  EXPECT_EQ(result.attempt_counts.loops, expected.counts.loops);
+  EXPECT_EQ(result.attempt_counts.cyclic, expected.counts.cyclic);
+  EXPECT_EQ(result.attempt_counts.prepared, expected.counts.prepared);
+  EXPECT_EQ(result.search_end, SearchEnd::kSolutions);
+}
+
+TEST(TableSolvingTest, TheBestGraphIsTheSameAtAnyNumberOfLanesOnAnyKernel) {
+  std::string digest;
+  for (const Kernel* kernel : AllKernels()) {
+    if (!kernel->supported()) continue;
+    for (const int lanes : {1, 3, 64}) {
+      PipelineWorld world;
+      world.UseKeys(Keys());
+      world.options().solver.kernel = std::string(kernel->name);
+      world.options().lanes = {.initial = lanes, .max = lanes};
+      world.options().best_graph = BestOf(30, "HighestScore");
+      const TableResult result = MakeOrDie(world);
+      if (digest.empty()) digest = ToHex(result.digest);
+      EXPECT_EQ(ToHex(result.digest), digest) << kernel->name << " " << lanes;
+      EXPECT_EQ(result.attempt_counts.solved, 30u);
+      EXPECT_GE(result.attempts_made, result.attempt_counts.total());
+    }
+  }
+}
+
+TEST(TableSolvingTest, TheBestIsNoWorseThanTheFirstForEveryPredicate) {
+  for (const std::string_view measure : CoverageMeasureNames()) {
+    for (const char* extreme : {"Lowest", "Highest"}) {
+      const std::string name = extreme + std::string(measure);
+      const CoveragePredicate predicate = *FindCoveragePredicate(name);
+      double first_value = 0;
+      for (const std::uint64_t solutions : {1, 10}) {
+        PipelineWorld world;
+        world.UseKeys(RandomKeys(300, 3));
+        world.options().best_graph = {.predicate = predicate,
+                                      .solutions_max = solutions};
+        if (predicate.needs_subset()) {
+          for (const auto key : RandomKeys(300, 3)) {
+            if (key % 3 == 0) {
+              world.options().best_graph->keys_subset.push_back(key);
+            }
+          }
+        }
+        const TableResult result = MakeOrDie(world);
+        EXPECT_EQ(result.best_graph->value,
+                  ValueOf(predicate.measure, result.coverage));
+        if (solutions == 1) first_value = result.best_graph->value;
+        EXPECT_FALSE(predicate.Prefers(first_value, result.best_graph->value))
+            << name;
+      }
+    }
+  }
+}
+
+TEST(TableSolvingTest, AllSolutionsAreOfTheFunctionThatAutoSettlesOn) {
+  PipelineWorld first;
+  first.UseKeys(Keys());
+  const TableResult settled = MakeOrDie(first);
+  PipelineWorld automatic;
+  automatic.UseKeys(Keys());
+  automatic.options().best_graph = BestOf(20);
+  PipelineWorld named;
+  named.UseKeys(Keys());
+  named.options().solver.hash_function = settled.hash_function;
+  named.options().best_graph = BestOf(20);
+  const TableResult result = MakeOrDie(automatic);
+  EXPECT_EQ(result.hash_function, settled.hash_function);
+  EXPECT_EQ(ToHex(result.digest), ToHex(MakeOrDie(named).digest));
+  EXPECT_FALSE(result.record.empty());
+}
+
+TEST(TableSolvingTest, AllSolutionsAreOfOneTableSize) {
+  PipelineWorld world;
+  world.UseKeys(AddressKeys(16'384, 1));
+  world.options().solver.hash_function = "MultiplyShiftRX";
+  world.options().solver.search = SeedSearch::kPlain;
+  world.options().solver.max_table_resizes = 2;
+  world.options().solver.attempts_before_table_resize = 20;
+  world.options().best_graph = BestOf(10);
+  const TableResult result = MakeOrDie(world);
+  EXPECT_GT(result.table_resizes, 0);
+  EXPECT_EQ(result.vertex_count, 32'768u << result.table_resizes);
+  EXPECT_EQ(result.attempt_counts.solved, 10u);
+}
+
+TEST(TableSolvingTest, SeedsGivenBackMakeTheSameTableInOneAttempt) {
+  for (const bool is_best_graph : {false, true}) {
+    for (const char* function :
+         {"Auto", "MultiplyShiftRX", "Mulshrolate3RX", "Jenkins"}) {
+      SCOPED_TRACE(function);
+      PipelineWorld search;
+      search.UseKeys(Keys());
+      search.options().solver.hash_function = function;
+      search.options().solver.search = SeedSearch::kPool;
+      search.options().solver.initial_table_resizes = 1;
+      if (is_best_graph) search.options().best_graph = BestOf(20);
+      const TableResult found = MakeOrDie(search);
+      PipelineWorld again;
+      again.UseKeys(Keys());
+      again.options().solver.hash_function = found.hash_function;
+      again.options().solver.seeds = found.seeds;
+      again.options().solver.initial_table_resizes = found.table_resizes;
+      const TableResult repeated = MakeOrDie(again);
+      EXPECT_EQ(repeated.attempts, 1u);
+      EXPECT_EQ(repeated.attempt_counts.total(), 1u);
+      EXPECT_EQ(ToHex(repeated.digest), ToHex(found.digest));
+    }
+  }
+}
+
+TEST(TableSolvingTest, AttemptsEndTheSearchForABestGraphWithTheBestSoFar) {
+  PipelineWorld world;
+  world.UseKeys(Keys());
+  world.options().best_graph = BestOf(1'000'000);
+  world.options().best_graph->attempts_max = 500;
+  const TableResult result = MakeOrDie(world);
+  EXPECT_EQ(result.search_end, SearchEnd::kAttempts);
+  EXPECT_EQ(result.attempt_counts.total(), 500u);
+  EXPECT_GT(result.attempt_counts.solved, 1u);
+}
+
+TEST(TableSolvingTest, TimeEndsTheSearchForABestGraphWithTheBestSoFar) {
+  PipelineWorld world;
+  world.UseKeys(Keys());
+  world.options().best_graph = BestOf(0);  // no limit of its own
+  world.options().solve_time_max = std::chrono::microseconds(100);
+  const TableResult result = MakeOrDie(world);
+  EXPECT_EQ(result.search_end, SearchEnd::kTime);
+  EXPECT_GE(result.attempt_counts.solved, 1u);
+}
+
+TEST(TableSolvingTest, OneAttemptIsEnoughForTheFirstSolutionAsTheBest) {
+  // Attempts that solve the set at once, so that no other is allowed.
+  PipelineWorld world;
+  world.UseKeys(RandomKeys(5, 1));
+  world.options().solver.max_attempts = 1;
+  world.options().solver.initial_table_resizes = 4;
+  world.options().best_graph = BestOf(10);
+  const TableResult result = MakeOrDie(world);
+  EXPECT_EQ(result.search_end, SearchEnd::kAttempts);
+  EXPECT_EQ(result.attempt_counts.solved, 1u);
+}
+
+TEST(TableSolvingTest, ASubsetMustBeOfTheTablesKeys) {
+  PipelineWorld world;
+  world.UseKeys(LinearKeys(100, 10, 2));
+  world.options().best_graph =
+      BestOf(10, "LowestNumberOfCacheLinesUsedByKeysSubset");
+  for (const std::uint64_t stranger :
+       {std::uint64_t{13}, std::uint64_t{10} | std::uint64_t{1} << 32}) {
+    world.options().best_graph->keys_subset = {10, stranger};
+    const auto result = world.Make();
+    EXPECT_EQ(ReasonOf(result.status()), "OPTIONS_INVALID");
+    EXPECT_THAT(std::string(result.status().message()),
+                HasSubstr(std::to_string(stranger)));
+  }
+}
+
+TEST(TableSolvingTest, WhatFailedSaysWhatWasTried) {
+  PipelineWorld world;
+  world.UseKeys(AddressKeys(16'384, 1));
+  world.options().solver.hash_function = "MultiplyShiftRX";
+  world.options().solver.max_attempts = 60;
+  const auto result = world.Make();
+  EXPECT_EQ(ReasonOf(result.status()), "NO_SOLUTION");
+  EXPECT_THAT(std::string(result.status().message()),
+              HasSubstr("no solution in 60 attempts, all that were allowed "
+                        "(MultiplyShiftRX 60 attempts ATTEMPT_LIMIT)"));
+  const auto metadata = MetadataOf(result.status());
+  EXPECT_EQ(metadata.at("attempts"), "60");
+  EXPECT_EQ(std::stoi(metadata.at("loop_failures")) +
+                std::stoi(metadata.at("cyclic_failures")),
+            60);
+  EXPECT_EQ(metadata.at("verdict"), "ATTEMPT_LIMIT");
+}
+
+}  // namespace
+}  // namespace perfecthash
