@@ -108,4 +108,24 @@ Outcome TestForCycles(const GraphOfKeys& graph, Workspace& workspace,
              : UniteAllAhead(graph, parents, workspace.blocks(), stop);
 }
 
+std::optional<std::uint32_t> CountCycles(const GraphOfKeys& graph,
+                                         std::uint32_t count_max,
+                                         Workspace& workspace,
+                                         const std::atomic<bool>* stop) {
+  std::uint32_t* const parents = workspace.ForAttempt(graph.size).parents;
+  graph.kernel.fill_identity(parents, graph.size.vertex_count);
+  Block& block = workspace.blocks()[0];
+  const std::size_t key_count = graph.keys.size();
+  std::uint32_t found = 0;
+  for (std::size_t i = 0; i < key_count && found < count_max; i += kBlock) {
+    if (IsStopped(stop)) return std::nullopt;
+    HashBlockAt(graph, i, block);
+    const std::size_t count = std::min(kBlock, key_count - i);
+    for (std::size_t j = 0; j < count; ++j) {
+      found += !Unite(parents, block.first[j], block.second[j]);
+    }
+  }
+  return std::min(found, count_max);
+}
+
 }  // namespace perfecthash

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <optional>
 
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/kernels/kernel.h"
@@ -27,5 +29,12 @@ struct GraphOfKeys {
 // component. Nothing is kept for the assignment; a winner is peeled instead.
 Outcome TestForCycles(const GraphOfKeys& graph, Workspace& workspace,
                       const std::atomic<bool>* stop);
+
+// How many edges close a cycle, or `count_max` if there are as many or more;
+// nothing if stopped. Takes as long as an attempt that is solved.
+std::optional<std::uint32_t> CountCycles(const GraphOfKeys& graph,
+                                         std::uint32_t count_max,
+                                         Workspace& workspace,
+                                         const std::atomic<bool>* stop);
 
 }  // namespace perfecthash

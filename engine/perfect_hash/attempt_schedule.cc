@@ -1,6 +1,7 @@
 #include "engine/perfect_hash/attempt_schedule.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "absl/status/status.h"
@@ -8,19 +9,9 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/status_macros.h"
 #include "engine/perfect_hash/graph_size.h"
-#include "engine/perfect_hash/philox.h"
 
 namespace perfecthash {
 namespace {
-
-constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
-
-// A function of one multiplication is linear, so keys k, k+a, k+b, k+a+b tend
-// to close cycles of four; beyond these sizes there is nearly always one.
-// Mulshrolate4RX still solves a million random keys, but none of 30 attempts at
-// ten million; the limit between is a guess.
-constexpr std::size_t kHopelessForOneProduct = 300'000;
-constexpr std::size_t kHopelessForTwoProducts = 4'000'000;
 
 absl::StatusOr<HashFunctionId> ParseHashFunction(const std::string& name) {
   if (const HashFunction* function = FindHashFunction(name)) {
@@ -72,27 +63,25 @@ absl::Status CheckTableSizes(const SolverOptions& options,
                                options.initial_table_resizes, key_count));
   RETURN_IF_ERROR(
       CheckResizes("max_table_resizes", options.max_table_resizes, key_count));
-  if (options.max_table_resizes > options.initial_table_resizes &&
-      options.attempts_before_table_resize == 0 && options.seeds.empty()) {
-    return absl::InvalidArgumentError(
-        "attempts_before_table_resize: must be set when max_table_resizes "
-        "exceeds initial_table_resizes");
-  }
   return absl::OkStatus();
 }
 
-}  // namespace
-
-Seeds DrawSeeds(const HashFunction& function, std::uint64_t seed,
-                std::uint64_t attempt) {
-  SeedStream stream(seed, attempt);
-  Seeds seeds;
-  seeds.count = function.seed_count;
-  for (int i = 0; i < function.seed_count; ++i) {
-    seeds.values[i] = stream.Next() & function.seed_masks[i];
+absl::StatusOr<SeedRule> ParseSeedRule(const SolverOptions& options) {
+  SeedRule rule;
+  rule.seed = options.seed;
+  ASSIGN_OR_RETURN(rule.fixed, ParseSeeds(options));
+  if (options.seed_masks.size() > rule.masks.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "seed_masks: ", options.seed_masks.size(),
+        " are given; no function has more than ", rule.masks.size(), " seeds"));
   }
-  return seeds;
+  for (std::size_t i = 0; i < options.seed_masks.size(); ++i) {
+    if (options.seed_masks[i] != 0) rule.masks[i] = options.seed_masks[i];
+  }
+  return rule;
 }
+
+}  // namespace
 
 absl::StatusOr<AttemptSchedule> AttemptSchedule::Create(
     const SolverOptions& options, std::size_t key_count) {
@@ -102,77 +91,129 @@ absl::StatusOr<AttemptSchedule> AttemptSchedule::Create(
     ASSIGN_OR_RETURN(schedule.function_,
                      ParseHashFunction(options.hash_function));
   }
-  ASSIGN_OR_RETURN(schedule.explicit_seeds_, ParseSeeds(options));
+  ASSIGN_OR_RETURN(schedule.seed_rule_, ParseSeedRule(options));
   RETURN_IF_ERROR(CheckTableSizes(options, key_count));
 
   schedule.is_plain_ =
-      options.search == SeedSearch::kPlain ||
+      options.search == SeedSearch::kPlain || !options.seeds.empty() ||
       (options.search == SeedSearch::kAuto && !schedule.is_auto_);
   schedule.key_count_ = key_count;
-  schedule.seed_ = options.seed;
   schedule.attempt_count_max_ =
-      options.max_attempts == 0 ? kNoLimit : options.max_attempts;
+      options.max_attempts == 0 ? kNoAttemptLimit : options.max_attempts;
   schedule.attempts_before_table_resize_ = options.attempts_before_table_resize;
   schedule.table_resizes_initial_ = options.initial_table_resizes;
   schedule.table_resizes_max_ =
       std::max(options.max_table_resizes, options.initial_table_resizes);
-  if (!options.seeds.empty()) {
+  if (schedule.seed_rule_.is_fixed()) {
     schedule.attempt_count_max_ = 1;
     schedule.table_resizes_max_ = schedule.table_resizes_initial_;
   }
   return schedule;
 }
 
+bool AttemptSchedule::MayUsePool(HashFunctionId function,
+                                 int table_resizes) const {
+  return !is_plain_ && GetHashFunction(function).is_symmetric() &&
+         PoolGeneration::Suits(key_count_,
+                               GraphSize::For(key_count_, table_resizes));
+}
+
 bool AttemptSchedule::uses_pool() const {
-  if (is_plain_ || explicit_seeds_.count != 0) return false;
   for (int i = table_resizes_initial_; i <= table_resizes_max_; ++i) {
-    const Stages stages = StagesFor(GraphSize::For(key_count_, i));
-    for (int j = 0; j < stages.count; ++j) {
-      if (stages.stage[j].uses_pool) return true;
+    for (const AttemptStage& stage : StagesFor(i)) {
+      if (stage.uses_pool) return true;
     }
   }
   return false;
 }
 
-AttemptPlan AttemptSchedule::Plan(std::uint64_t attempt) const {
-  std::uint64_t index = attempt - 1;  // from 0, at the attempt's table size
-  AttemptPlan plan;
-  plan.table_resizes = table_resizes_initial_;
-  if (table_resizes_max_ > table_resizes_initial_) {
-    const std::uint64_t doublings =
-        std::min<std::uint64_t>(index / attempts_before_table_resize_,
-                                table_resizes_max_ - table_resizes_initial_);
-    plan.table_resizes += static_cast<int>(doublings);
-    index -= doublings * attempts_before_table_resize_;
+// With automatic resizes all sizes are stages of the first one.
+AttemptStages AttemptSchedule::NamedStages(int table_resizes) const {
+  // A smaller table is worth so much.
+  constexpr double kBudgetNanoseconds = 2e9;
+  const int last = ResizesByCount() ? table_resizes : table_resizes_max_;
+  AttemptStages stages;
+  for (int i = table_resizes; i <= last; ++i) {
+    stages.Add({.function = function_,
+                .table_resizes = i,
+                .rule = i < table_resizes_max_ ? StageRule::kWithinBudget
+                                               : StageRule::kUnlessHopeless,
+                .uses_pool = MayUsePool(function_, i),
+                .fresh_count = FreshAttemptCount(key_count_),
+                .budget_nanoseconds = kBudgetNanoseconds});
   }
-  const GraphSize size = GraphSize::For(key_count_, plan.table_resizes);
-  const Stages stages = StagesFor(size);
-  const Stage* stage = &stages.stage[0];
-  const Stage* const last = &stages.stage[stages.count - 1];
-  for (; stage != last && index >= stage->attempt_count; ++stage) {
-    index -= stage->attempt_count;
-  }
-  plan.function = stage->function;
-  if (stage->uses_pool && index >= kFreshAttemptCount) {
-    PlanPooled(attempt, index - kFreshAttemptCount, size, plan);
-    return plan;
-  }
+  // The caller says when to go on.
+  if (last < table_resizes_max_) stages.stages[0].rule = StageRule::kEndless;
+  return stages;
+}
 
-  const HashFunction& function = GetHashFunction(plan.function);
-  if (explicit_seeds_.count == 0) {
-    plan.seeds = DrawSeeds(function, seed_, attempt);
-    return plan;
+AttemptStages AttemptSchedule::StagesFor(int table_resizes) const {
+  if (!is_auto_) return NamedStages(table_resizes);
+  return is_plain_ ? PlainAutoStages(key_count_, table_resizes)
+                   : AutoStages(key_count_, table_resizes);
+}
+
+int AttemptSchedule::ResizesAt(std::uint64_t attempt) const {
+  if (!ResizesByCount()) return 0;
+  return static_cast<int>(
+      std::min<std::uint64_t>((attempt - 1) / attempts_before_table_resize_,
+                              table_resizes_max_ - table_resizes_initial_));
+}
+
+AttemptSchedule::Position AttemptSchedule::Find(
+    std::uint64_t attempt, Assess assess,
+    absl::FunctionRef<void(const Position& passed)> pass) const {
+  const int resizes = ResizesAt(attempt);
+  const AttemptStages stages = StagesFor(table_resizes_initial_ + resizes);
+  Position position;
+  position.slot = resizes * AttemptStages::kCountMax;
+  position.index = attempt - 1 - resizes * attempts_before_table_resize_;
+  for (const AttemptStage& stage : stages) {
+    position.stage = stage;
+    position.expected_attempts.reset();
+    if (position.index < stage.fresh_count) return position;
+    if (stage.is_assessed()) {
+      position.expected_attempts = assess(stage, position.slot);
+      if (!position.expected_attempts) {
+        position.state = Position::State::kStopped;
+        return position;
+      }
+    }
+    const std::uint64_t more = AttemptsAfterFresh(
+        stage, key_count_, position.expected_attempts.value_or(0));
+    if (position.index - stage.fresh_count < more) return position;
+    const std::uint64_t index = position.index - stage.fresh_count - more;
+    position.index = stage.fresh_count + more;
+    pass(position);
+    position.index = index;
+    ++position.slot;
   }
-  plan.seeds = explicit_seeds_;
-  for (int i = 0; i < function.seed_count; ++i) {
-    plan.seeds.values[i] &= function.seed_masks[i];
+  position.state = Position::State::kBehindLast;
+  return position;
+}
+
+AttemptPlan AttemptSchedule::Plan(std::uint64_t attempt, Assess assess) const {
+  const Position position = Find(attempt, assess, [](const Position&) {});
+  AttemptPlan plan;
+  plan.function = position.stage.function;
+  plan.table_resizes = position.stage.table_resizes;
+  if (position.state == Position::State::kBehindLast) {
+    plan.kind = AttemptKind::kNone;
+    plan.attempt_count = attempt - 1 - position.index;
+  } else if (position.state == Position::State::kStopped) {
+    plan.kind = AttemptKind::kUnknown;
+  } else if (position.stage.uses_pool &&
+             position.index >= position.stage.fresh_count) {
+    PlanPooled(attempt, position.index - position.stage.fresh_count, plan);
+  } else {
+    plan.seeds = DrawSeeds(GetHashFunction(plan.function), seed_rule_, attempt);
   }
   return plan;
 }
 
 void AttemptSchedule::PlanPooled(std::uint64_t attempt, std::uint64_t index,
-                                 const GraphSize& size,
                                  AttemptPlan& plan) const {
+  const GraphSize size = GraphSize::For(key_count_, plan.table_resizes);
   std::uint32_t number = 0;
   plan.generation = PoolGeneration::For(0, key_count_, size);
   while (number < PoolGeneration::kLast &&
@@ -189,74 +230,56 @@ void AttemptSchedule::PlanPooled(std::uint64_t attempt, std::uint64_t index,
   plan.index -= plan.generation.candidate_count;
 }
 
-bool AttemptSchedule::UsesPool(HashFunctionId function,
-                               const GraphSize& size) const {
-  return !is_plain_ && GetHashFunction(function).is_symmetric() &&
-         PoolGeneration::Suits(key_count_, size);
+FunctionTrial AttemptSchedule::TrialOf(const Position& position,
+                                       std::uint64_t attempts,
+                                       TrialVerdict verdict) const {
+  const AttemptStage& stage = position.stage;
+  const GraphSize size = GraphSize::For(key_count_, stage.table_resizes);
+  const bool is_skipped = stage.rule == StageRule::kSkip;
+  return {.function = stage.function,
+          .table_resizes = stage.table_resizes,
+          .attempts = attempts,
+          .expected_attempts =
+              is_skipped
+                  ? std::numeric_limits<double>::infinity()
+                  : position.expected_attempts.value_or(
+                        RandomGraphAttempts(key_count_, size.vertex_count)),
+          .is_measured = position.expected_attempts.has_value(),
+          .verdict = is_skipped ? TrialVerdict::kHopeless : verdict};
 }
 
-AttemptSchedule::Stages AttemptSchedule::StagesFor(
-    const GraphSize& size) const {
-  if (is_auto_) return is_plain_ ? PlainAutoStages() : PooledAutoStages(size);
-  Stages stages;
-  stages.count = 1;
-  stages.stage[0] = {.function = function_,
-                     .attempt_count = kNoLimit,
-                     .uses_pool = UsesPool(function_, size)};
-  return stages;
-}
-
-// Budgets are in attempts and follow from the number of keys alone. Measured on
-// the 13,637 sets of sys32: MultiplyShiftRX solves all but 57 in 64 attempts,
-// all but 32 in 128 and all but 11 in 512, for 0.16, 0.18 and 0.29 s of CPU.
-// Mulshrolate2RX, tried after 64 attempts, solved 4 of the 57 that were left,
-// and after 128, in 16, none of 32: it is kept short. The sets these budgets
-// were chosen on are the only ones they were measured on.
-AttemptSchedule::Stages AttemptSchedule::PlainAutoStages() const {
-  using enum HashFunctionId;
-  Stages stages;
-  const auto add = [&](HashFunctionId function, std::uint64_t attempt_count) {
-    stages.stage[stages.count++] = {function, attempt_count};
+SolveRecord AttemptSchedule::Record(std::uint64_t attempts, TrialVerdict end,
+                                    Assess assess) const {
+  SolveRecord record;
+  const auto pass = [&](const Position& passed) {
+    const bool is_hopeless = std::isinf(passed.expected_attempts.value_or(0));
+    const bool is_unworthy =
+        passed.stage.is_assessed() && passed.index == passed.stage.fresh_count;
+    record.push_back(TrialOf(passed, passed.index,
+                             is_hopeless   ? TrialVerdict::kHopeless
+                             : is_unworthy ? TrialVerdict::kTooManyExpected
+                                           : TrialVerdict::kBudgetSpent));
   };
-  if (key_count_ < kHopelessForOneProduct) {
-    add(kMultiplyShiftRX, 128);
-    add(kMulshrolate2RX, 16);
+  const std::uint64_t last = std::max<std::uint64_t>(attempts, 1);
+  for (int resizes = 0; resizes < ResizesAt(last); ++resizes) {
+    const Position at_end =
+        Find((resizes + 1) * attempts_before_table_resize_, assess, pass);
+    record.push_back(
+        TrialOf(at_end, at_end.index + 1, TrialVerdict::kBudgetSpent));
   }
-  if (key_count_ < kHopelessForTwoProducts) add(kMulshrolate4RX, 256);
-  add(kJenkins, kNoLimit);
-  return stages;
-}
-
-// The budget of the cheapest function is some 0.4 s, by a model of what
-// candidates and pairs cost, so that a set for which it is hopeless is not
-// dwelt on.
-AttemptSchedule::Stages AttemptSchedule::PooledAutoStages(
-    const GraphSize& size) const {
-  using enum HashFunctionId;
-  constexpr double kNanosecondsPerCandidateKey = 3;
-  constexpr double kNanosecondsPerPairKey = 0.25;
-  Stages stages;
-  const auto add = [&](HashFunctionId function, double nanoseconds_max) {
-    Stage& stage = stages.stage[stages.count++];
-    stage = {.function = function,
-             .attempt_count = kFreshAttemptCount,
-             .uses_pool = UsesPool(function, size)};
-    if (!stage.uses_pool) return;
-    double nanoseconds = 0;
-    for (std::uint32_t i = 0; i <= PoolGeneration::kLast; ++i) {
-      const auto generation = PoolGeneration::For(i, key_count_, size);
-      nanoseconds += static_cast<double>(key_count_) *
-                     (generation.candidate_count * kNanosecondsPerCandidateKey +
-                      generation.pair_count() * kNanosecondsPerPairKey);
-      if (nanoseconds > nanoseconds_max) break;
-      stage.attempt_count += generation.attempt_count();
-    }
-  };
-  if (key_count_ < kHopelessForOneProduct) add(kMultiplyShiftRX, 4e8);
-  if (key_count_ < kHopelessForTwoProducts) add(kMulshrolate4RX, 1e8);
-  stages.stage[stages.count++] = {.function = kMultiplyXorShiftRX,
-                                  .attempt_count = kNoLimit};
-  return stages;
+  // One further tells whether it was the schedule that ended.
+  const bool looks_ahead =
+      end == TrialVerdict::kAttemptLimit && attempts < attempt_count_max_;
+  const Position position = Find(last + looks_ahead, assess, pass);
+  if (position.state == Position::State::kBehindLast) {
+    record.back().verdict = TrialVerdict::kHopeless;
+  } else {
+    record.push_back(TrialOf(
+        position,
+        attempts < last + looks_ahead ? position.index : position.index + 1,
+        end));
+  }
+  return record;
 }
 
 }  // namespace perfecthash

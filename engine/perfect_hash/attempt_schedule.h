@@ -1,13 +1,16 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
-#include "engine/perfect_hash/graph_size.h"
+#include "engine/perfect_hash/attempt_stage.h"
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/pool_generation.h"
+#include "engine/perfect_hash/seed_rule.h"
+#include "engine/perfect_hash/solve_record.h"
 #include "engine/perfect_hash/solver_options.h"
 
 namespace perfecthash {
@@ -16,6 +19,8 @@ enum class AttemptKind : std::uint8_t {
   kFresh,      // tries the graph of `seeds`
   kCandidate,  // scores a half for the seed pool
   kPair,       // tries a pair of the pool
+  kNone,       // nothing is left to be tried
+  kUnknown,    // the assessment was stopped
 };
 
 // What one attempt tries.
@@ -29,73 +34,88 @@ struct AttemptPlan {
   PoolGeneration generation;
   std::uint64_t generation_attempt = 0;
   std::uint32_t index = 0;
+  // Of kNone: how many attempts there are.
+  std::uint64_t attempt_count = 0;
 };
 
-// The seeds of an attempt: the outputs of its subsequence, masked.
-Seeds DrawSeeds(const HashFunction& function, std::uint64_t seed,
-                std::uint64_t attempt);
-
-// Maps attempt numbers, from 1, to what is tried: a pure function of the
-// options and the number of keys, so that the same attempt is the same on
-// every machine and at every concurrency. Immutable after construction.
+// Maps attempt numbers, from 1, to what is tried: a function of the options and
+// the keys alone, so that the same attempt is the same on every machine and at
+// every concurrency. Immutable after construction.
 //
 // The seeds of attempt i are the outputs of Philox subsequence i (SeedStream),
-// whatever came before. "Auto" divides the attempts at each table size into
-// stages, cheap functions first, the last without end. A stage that uses the
-// seed pool makes kFreshAttemptCount fresh attempts, then one generation after
-// another: its candidates, then its pairs.
+// whatever came before. A table size has stages (AttemptStage): one for a named
+// function; cheap functions first with "Auto". A stage begins with fresh
+// attempts. If they were in vain, how it goes on depends on the attempts to be
+// expected for its function and these keys, for which the schedule asks.
 class AttemptSchedule {
  public:
+  // The expected attempts of an assessed stage; nothing if stopped. `slot` is
+  // the stage's number, below kSlotCount: each is to be assessed once.
+  using Assess = absl::FunctionRef<std::optional<double>(
+      const AttemptStage& stage, int slot)>;
+  static constexpr int kSlotCount =
+      AttemptStages::kCountMax * (kTableResizesMax + 1);
+
   // InvalidArgument naming the option that is wrong.
   static absl::StatusOr<AttemptSchedule> Create(const SolverOptions& options,
                                                 std::size_t key_count);
 
-  // The number of attempts there are; the largest number if no limit is set.
+  // The number of attempts the options allow; the largest number if they set no
+  // limit. There may be fewer.
   std::uint64_t attempt_count_max() const { return attempt_count_max_; }
   int table_resizes_max() const { return table_resizes_max_; }
 
-  std::uint64_t seed() const { return seed_; }
-  // Whether some attempts are of the seed pool.
+  const SeedRule& seed_rule() const { return seed_rule_; }
+  // Whether some attempts may be of the seed pool.
   bool uses_pool() const;
 
-  // Before the seed pool is set up: most sets are solved by then.
-  static constexpr std::uint64_t kFreshAttemptCount = 64;
-
   // `attempt` is in 1..attempt_count_max().
-  AttemptPlan Plan(std::uint64_t attempt) const;
+  AttemptPlan Plan(std::uint64_t attempt, Assess assess) const;
+
+  // The stages that `attempts` attempts went through, with the verdict `end` on
+  // the last. If that is kAttemptLimit though the options allowed more, the
+  // stages were at an end and it is kHopeless.
+  SolveRecord Record(std::uint64_t attempts, TrialVerdict end,
+                     Assess assess) const;
 
  private:
-  // Functions one after another, each for `attempt_count` attempts, the last
-  // for all the rest. They start anew when the table is doubled.
-  struct Stage {
-    HashFunctionId function;
-    std::uint64_t attempt_count;
-    bool uses_pool = false;
-  };
-  static constexpr int kStageCountMax = 4;
-  struct Stages {
-    std::array<Stage, kStageCountMax> stage;
-    int count = 0;
+  // Where an attempt is.
+  struct Position {
+    AttemptStage stage;
+    int slot = 0;
+    std::uint64_t index = 0;  // from 0, in the stage
+    // Of the stage, known once its fresh attempts are over.
+    std::optional<double> expected_attempts;
+    enum class State : std::uint8_t { kInStage, kBehindLast, kStopped };
+    State state = State::kInStage;
   };
 
   AttemptSchedule() = default;
-  // For the table of that size.
-  Stages StagesFor(const GraphSize& size) const;
-  Stages PlainAutoStages() const;
-  Stages PooledAutoStages(const GraphSize& size) const;
-  bool UsesPool(HashFunctionId function, const GraphSize& size) const;
-  // `index` counts the attempts of a stage from 0.
+  AttemptStages StagesFor(int table_resizes) const;
+  AttemptStages NamedStages(int table_resizes) const;
+  bool MayUsePool(HashFunctionId function, int table_resizes) const;
+  bool ResizesByCount() const {
+    return table_resizes_max_ > table_resizes_initial_ &&
+           attempts_before_table_resize_ > 0;
+  }
+  // Doublings by the count of attempts, beyond the initial ones.
+  int ResizesAt(std::uint64_t attempt) const;
+  // Calls `pass` with each stage that is left behind on the way.
+  Position Find(std::uint64_t attempt, Assess assess,
+                absl::FunctionRef<void(const Position& passed)> pass) const;
+  // `index` counts the attempts of a stage's pool from 0.
   void PlanPooled(std::uint64_t attempt, std::uint64_t index,
-                  const GraphSize& size, AttemptPlan& plan) const;
+                  AttemptPlan& plan) const;
+  FunctionTrial TrialOf(const Position& position, std::uint64_t attempts,
+                        TrialVerdict verdict) const;
 
   std::size_t key_count_ = 0;
-  std::uint64_t seed_ = 0;
   bool is_auto_ = false;
   bool is_plain_ = true;
   HashFunctionId function_ = HashFunctionId::kMulshrolate4RX;
-  Seeds explicit_seeds_;  // count 0: none
+  SeedRule seed_rule_;
   std::uint64_t attempt_count_max_ = 0;
-  std::uint64_t attempts_before_table_resize_ = 0;
+  std::uint64_t attempts_before_table_resize_ = 0;  // 0: automatic
   int table_resizes_initial_ = 0;
   int table_resizes_max_ = 0;
 };

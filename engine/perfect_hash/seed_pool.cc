@@ -37,7 +37,7 @@ Seeds Combine(const HashFunction& function, const Seeds& a, const Seeds& b) {
     CopyOperand(function.first[i], a, function.first[i], seeds);
     CopyOperand(function.first[i], b, function.second[i], seeds);
   }
-  return seeds;
+  return WithoutZeros(function, seeds);
 }
 
 // With the last factor of the second half negated.
@@ -122,13 +122,13 @@ HalfOfKeys SeedPool::HalfOf(const AttemptPlan& plan,
                             std::uint64_t attempt) const {
   const HashFunction& function = GetHashFunction(plan.function);
   const GraphSize size = SizeOf(*keys_, plan);
-  return {
-      .keys = *keys_,
-      .kernel = *kernel_,
-      .function = plan.function,
-      .hash = MakeHashParameters(function, DrawSeeds(function, seed_, attempt),
-                                 size.vertex_count, keys_->zero_key_bias()),
-      .size = size};
+  return {.keys = *keys_,
+          .kernel = *kernel_,
+          .function = plan.function,
+          .hash = MakeHashParameters(function,
+                                     DrawSeeds(function, seed_rule_, attempt),
+                                     size.vertex_count, keys_->zero_key_bias()),
+          .size = size};
 }
 
 void SeedPool::ScoreCandidate(const AttemptPlan& plan, std::uint32_t candidate,
@@ -205,7 +205,7 @@ SeedPool::PairSeeds SeedPool::SeedsOf(const AttemptPlan& plan,
   const HashFunction& function = GetHashFunction(plan.function);
   const PoolPair pair = PoolPair::For(plan.index);
   const auto draw = [&](std::uint32_t rank) {
-    return DrawSeeds(function, seed_,
+    return DrawSeeds(function, seed_rule_,
                      generation.first_attempt + generation.kept[rank]);
   };
   PairSeeds seeds;

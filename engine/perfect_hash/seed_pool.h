@@ -33,8 +33,8 @@ namespace perfecthash {
 // Thread-safe, with a workspace for each thread. The key set outlives it.
 class SeedPool {
  public:
-  SeedPool(const KeySet& keys, const Kernel& kernel, std::uint64_t seed)
-      : keys_(&keys), kernel_(&kernel), seed_(seed) {}
+  SeedPool(const KeySet& keys, const Kernel& kernel, const SeedRule& seed_rule)
+      : keys_(&keys), kernel_(&kernel), seed_rule_(seed_rule) {}
 
   // Both of a plan of kind kCandidate: kPrepared or kStopped.
   Outcome Score(const AttemptPlan& plan, Workspace& workspace);
@@ -94,7 +94,7 @@ class SeedPool {
 
   const KeySet* keys_;
   const Kernel* kernel_;
-  std::uint64_t seed_;
+  SeedRule seed_rule_;
   Mutex mutex_;
   std::vector<std::shared_ptr<Generation>> generations_ ABSL_GUARDED_BY(mutex_);
 };

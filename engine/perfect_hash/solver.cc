@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/status_macros.h"
+#include "engine/perfect_hash/assessment.h"
 #include "engine/perfect_hash/attempt.h"
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "engine/perfect_hash/peel.h"
@@ -49,9 +50,13 @@ absl::Status NotSolved(std::uint64_t attempt) {
 
 Solver::Solver(const KeySet& keys, AttemptSchedule schedule,
                const Kernel& kernel)
-    : keys_(&keys), schedule_(std::move(schedule)), kernel_(&kernel) {
+    : keys_(&keys),
+      schedule_(std::move(schedule)),
+      kernel_(&kernel),
+      findings_(std::make_unique<Findings>()) {
+  findings_->attempt_count_max = schedule_.attempt_count_max();
   if (!schedule_.uses_pool()) return;
-  pool_ = std::make_unique<SeedPool>(keys, kernel, schedule_.seed());
+  pool_ = std::make_unique<SeedPool>(keys, kernel, schedule_.seed_rule());
 }
 
 absl::StatusOr<Solver> Solver::Create(const KeySet& keys,
@@ -62,19 +67,52 @@ absl::StatusOr<Solver> Solver::Create(const KeySet& keys,
   return Solver(keys, std::move(schedule), *kernel);
 }
 
+std::uint64_t Solver::attempt_count_max() const {
+  return findings_->attempt_count_max.load(std::memory_order_relaxed);
+}
+
+std::optional<double> Solver::Assess(const AttemptStage& stage, int slot,
+                                     Workspace& workspace,
+                                     const std::atomic<bool>* stop) const {
+  std::atomic<double>& known = findings_->expected[slot];
+  const double expected = known.load(std::memory_order_relaxed);
+  if (expected != 0) return expected;
+  const auto assessed = AssessFunction({.keys = *keys_,
+                                        .kernel = *kernel_,
+                                        .function = stage.function,
+                                        .table_resizes = stage.table_resizes,
+                                        .seed_rule = schedule_.seed_rule()},
+                                       workspace, stop);
+  if (assessed) known.store(*assessed, std::memory_order_relaxed);
+  return assessed;
+}
+
+AttemptPlan Solver::Plan(std::uint64_t attempt, Workspace& workspace,
+                         const std::atomic<bool>* stop) const {
+  return schedule_.Plan(attempt, [&](const AttemptStage& stage, int slot) {
+    return Assess(stage, slot, workspace, stop);
+  });
+}
+
 Outcome Solver::Try(std::uint64_t attempt, Workspace& workspace,
                     const std::atomic<bool>* stop) const {
   if (attempt == 0 || attempt > attempt_count_max()) return Outcome::kExhausted;
-  const AttemptPlan plan = schedule_.Plan(attempt);
+  const AttemptPlan plan = Plan(attempt, workspace, stop);
   switch (plan.kind) {
     case AttemptKind::kCandidate:
       return pool_->Score(plan, workspace);
     case AttemptKind::kPair:
       return pool_->TryPair(plan, workspace, stop);
     case AttemptKind::kFresh:
+      return TestForCycles(MakeGraph(*keys_, *kernel_, plan), workspace, stop);
+    case AttemptKind::kUnknown:
+      return Outcome::kStopped;
+    case AttemptKind::kNone:
       break;
   }
-  return TestForCycles(MakeGraph(*keys_, *kernel_, plan), workspace, stop);
+  findings_->attempt_count_max.store(plan.attempt_count,
+                                     std::memory_order_relaxed);
+  return Outcome::kExhausted;
 }
 
 absl::StatusOr<Table> Solver::Build(std::uint64_t attempt, Workspace& workspace,
@@ -83,7 +121,7 @@ absl::StatusOr<Table> Solver::Build(std::uint64_t attempt, Workspace& workspace,
     return absl::FailedPreconditionError(
         absl::StrCat("there is no attempt ", attempt));
   }
-  AttemptPlan plan = schedule_.Plan(attempt);
+  AttemptPlan plan = Plan(attempt, workspace, nullptr);
   if (plan.kind == AttemptKind::kPair) {
     plan.seeds = pool_->SolvedSeeds(plan, workspace);
   }
@@ -110,15 +148,12 @@ absl::StatusOr<Table> Solver::Build(std::uint64_t attempt, Workspace& workspace,
   return table;
 }
 
-SolveRecord Solver::Record(std::uint64_t attempts, TrialVerdict end) const {
-  const AttemptPlan plan = schedule_.Plan(std::max<std::uint64_t>(attempts, 1));
-  const GraphSize size = GraphSize::For(keys_->size(), plan.table_resizes);
-  return {{.function = plan.function,
-           .table_resizes = plan.table_resizes,
-           .attempts = attempts,
-           .expected_attempts =
-               RandomGraphAttempts(keys_->size(), size.vertex_count),
-           .verdict = end}};
+SolveRecord Solver::Record(std::uint64_t attempts, TrialVerdict end,
+                           Workspace& workspace) const {
+  return schedule_.Record(attempts, end,
+                          [&](const AttemptStage& stage, int slot) {
+                            return Assess(stage, slot, workspace, nullptr);
+                          });
 }
 
 std::uint64_t Solver::AttemptsPerSlice(std::chrono::nanoseconds slice) const {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "engine/perfect_hash/attempt_schedule.h"
@@ -51,29 +53,46 @@ class Solver {
   absl::StatusOr<Table> Build(std::uint64_t attempt, Workspace& workspace,
                               ForestShape* shape = nullptr) const;
 
-  // The last attempt; the largest number if there is no limit.
-  std::uint64_t attempt_count_max() const {
-    return schedule_.attempt_count_max();
-  }
+  // The last attempt; the largest number if there is no limit. It becomes less
+  // when a named function turns out to be hopeless.
+  std::uint64_t attempt_count_max() const;
   const AttemptSchedule& schedule() const { return schedule_; }
+  // What an attempt tries. May have to assess a function first.
+  AttemptPlan Plan(std::uint64_t attempt, Workspace& workspace,
+                   const std::atomic<bool>* stop) const;
 
-  // What was tried and why it ended, when `attempts` were made and the last of
-  // them solved (`end` is kSolved) or none did (any other `end`; kExhausted's
-  // own verdict, kAttemptLimit or kHopeless, is found out). Not empty. Does not
-  // depend on who made the attempts.
-  SolveRecord Record(std::uint64_t attempts, TrialVerdict end) const;
+  // What was tried and why it ended, when attempts 1..`attempts` were made and
+  // the last of them solved (`end` is kSolved) or none did (any other `end`;
+  // with kAttemptLimit it is found out whether that was the caller's or, as
+  // kHopeless, the function's). Not empty. Does not depend on who made the
+  // attempts.
+  SolveRecord Record(std::uint64_t attempts, TrialVerdict end,
+                     Workspace& workspace) const;
 
   // How many attempts take about `slice`, at least 1: by a fixed model of the
   // costs, so the same on every machine.
   std::uint64_t AttemptsPerSlice(std::chrono::nanoseconds slice) const;
 
  private:
+  // What was found out about the set on the way. Every thread comes to the same
+  // numbers, so the order of the atomics is relaxed throughout.
+  struct Findings {
+    // Expected attempts by slot of the schedule; 0 until known.
+    std::array<std::atomic<double>, AttemptSchedule::kSlotCount> expected = {};
+    std::atomic<std::uint64_t> attempt_count_max;
+  };
+
   Solver(const KeySet& keys, AttemptSchedule schedule, const Kernel& kernel);
+
+  std::optional<double> Assess(const AttemptStage& stage, int slot,
+                               Workspace& workspace,
+                               const std::atomic<bool>* stop) const;
 
   const KeySet* keys_;
   AttemptSchedule schedule_;
   const Kernel* kernel_;
   std::unique_ptr<SeedPool> pool_;  // null if the schedule pairs nothing
+  std::unique_ptr<Findings> findings_;
 };
 
 // Bytes that solving a set takes at most: the workspaces of `lane_count` lanes

@@ -18,21 +18,30 @@ enum class SeedSearch : std::uint8_t {
 
 // What a user may ask of the solution of one table.
 struct SolverOptions {
-  // A name of AllHashFunctions(); "" and "Auto" start with the cheapest and
-  // go on to stronger ones after a number of failed attempts.
+  // A name of AllHashFunctions(); "" and "Auto" start with the cheapest and go
+  // on to stronger ones, after as many attempts as a cheap lookup is worth by
+  // a model of the costs. A named function that cannot solve a set says so
+  // (TrialVerdict::kHopeless) instead of trying for ever.
   std::string hash_function = "Auto";
   SeedSearch search = SeedSearch::kAuto;
   // Of the attempt sequence: the same keys and options give the same table.
   std::uint64_t seed = kDefaultSeed;
-  // If not empty: one attempt, with exactly these. Needs a hash function.
+  // If not empty: the hash function's seeds, as many as it takes; needs one
+  // that is named. Those that are not 0 are taken as they are, those that are 0
+  // are drawn anew for each attempt. Without any 0 there is one attempt.
   std::vector<std::uint32_t> seeds = {};
+  // For the drawn seeds, in order: bits that may be set. 0, like all bits, or
+  // none given for a seed, leaves it as it is.
+  std::vector<std::uint32_t> seed_masks = {};
   // Attempts before the table counts as unsolved; 0 = no limit.
   std::uint64_t max_attempts = 0;
   // Doublings of the vertices to start with ...
   int initial_table_resizes = 0;
   // ... and at most (0, or less than the initial ones: no more than these) ...
   int max_table_resizes = 0;
-  // ... with one more each time that this many attempts have failed.
+  // ... with one more each time that this many attempts have failed; 0 =
+  // automatic: as soon as the function cannot be expected to solve the set at
+  // that size, or not within about two seconds. "Auto" needs no more room.
   std::uint64_t attempts_before_table_resize = 0;
   // Name of a kernel (AllKernels()), or "" for the best of this machine. The
   // result does not depend on it.

@@ -122,8 +122,9 @@ Task<absl::StatusOr<SolvedTable>> SolveFirst(const Solving& solving) {
       co_await SearchAttempts(context, solver, {.started = solving.started},
                               solving.memory, solving.scratch));
   const bool is_solved = outcome.attempt != 0;
-  SolveRecord record = solver.Record(
-      is_solved ? outcome.attempt : outcome.counts.total(), VerdictOf(outcome));
+  SolveRecord record =
+      solver.Record(is_solved ? outcome.attempt : outcome.counts.total(),
+                    VerdictOf(outcome), solving.scratch.ForSlice());
   if (!is_solved) co_return NotSolved(context, outcome, record);
   context.activity.Enter(TableStage::kBuild, context.node.Now());
   CO_ASSIGN_OR_RETURN(

@@ -64,7 +64,8 @@ double ReferenceAttemptsPerSecond(const KeySet& keys, const Solver& solver,
                                   std::uint64_t count) {
   const double begin = CpuSeconds();
   for (std::uint64_t i = 1; i <= count; ++i) {
-    const AttemptPlan plan = solver.schedule().Plan(i);
+    Workspace workspace;
+    const AttemptPlan plan = solver.Plan(i, workspace, nullptr);
     const GraphSize size = GraphSize::For(keys.size(), plan.table_resizes);
     const HashFunction& function = GetHashFunction(plan.function);
     const ReferenceGraph graph(

@@ -1,8 +1,8 @@
 #include "tests/support/key_sets.h"
 
+#include <algorithm>
 #include <cstring>
 #include <random>
-#include <set>
 
 #include "engine/base/check.h"
 
@@ -43,11 +43,16 @@ std::vector<std::uint32_t> LinearKeys(std::size_t count, std::uint32_t begin,
 
 std::vector<std::uint32_t> RandomKeys(std::size_t count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  std::set<std::uint32_t> keys;
+  std::vector<std::uint32_t> keys;
+  keys.reserve(count);
   while (keys.size() < count) {
-    keys.insert(static_cast<std::uint32_t>(random()));
+    while (keys.size() < count) {
+      keys.push_back(static_cast<std::uint32_t>(random()));
+    }
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   }
-  return {keys.begin(), keys.end()};
+  return keys;
 }
 
 std::vector<std::uint32_t> AddressKeys(std::size_t count, std::uint64_t seed) {

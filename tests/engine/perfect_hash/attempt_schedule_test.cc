@@ -21,6 +21,23 @@ AttemptSchedule Make(const SolverOptions& options,
   return *AttemptSchedule::Create(options, key_count);
 }
 
+// As if every function were to solve the set in `expected` attempts.
+AttemptPlan PlanOf(const AttemptSchedule& schedule, std::uint64_t attempt,
+                   double expected = 10) {
+  return schedule.Plan(attempt, [=](const AttemptStage&, int) {
+    return std::optional<double>(expected);
+  });
+}
+
+SolveRecord RecordOf(const AttemptSchedule& schedule, std::uint64_t attempts,
+                     TrialVerdict end, double expected = 10) {
+  return schedule.Record(attempts, end, [=](const AttemptStage&, int) {
+    return std::optional<double>(expected);
+  });
+}
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
 std::string ErrorOf(const SolverOptions& options,
                     std::size_t key_count = 1000) {
   const auto schedule = AttemptSchedule::Create(options, key_count);
@@ -31,7 +48,7 @@ std::string ErrorOf(const SolverOptions& options,
 TEST(AttemptScheduleTest, SeedsAreThoseOfTheAttemptsSubsequence) {
   const auto schedule = Make({.hash_function = "Mulshrolate4RX", .seed = 77});
   for (const std::uint64_t attempt : {1ull, 2ull, 1ull << 40}) {
-    const AttemptPlan plan = schedule.Plan(attempt);
+    const AttemptPlan plan = PlanOf(schedule, attempt, 1e11);
     SeedStream stream(77, attempt);
     EXPECT_EQ(plan.function, HashFunctionId::kMulshrolate4RX);
     EXPECT_EQ(plan.seeds.count, 5);
@@ -51,19 +68,19 @@ TEST(AttemptScheduleTest, AttemptsAreUnlimitedUnlessAskedFor) {
 
 TEST(AttemptScheduleTest, ExplicitSeedsAreOneAttempt) {
   const auto schedule = Make({.hash_function = "MultiplyShiftRX",
-                              .seeds = {11, 0},
+                              .seeds = {11, 12},
                               .max_attempts = 12,
                               .initial_table_resizes = 1,
                               .max_table_resizes = 3});
   EXPECT_EQ(schedule.attempt_count_max(), 1u);
-  EXPECT_THAT(schedule.Plan(1).seeds.span(), ElementsAre(11, 0));
-  EXPECT_EQ(schedule.Plan(1).table_resizes, 1);
+  EXPECT_THAT(PlanOf(schedule, 1).seeds.span(), ElementsAre(11, 12));
+  EXPECT_EQ(PlanOf(schedule, 1).table_resizes, 1);
 }
 
 TEST(AttemptScheduleTest, BitsThatDoNotCountAreCleared) {
   const auto schedule =
       Make({.hash_function = "Mulshrolate2RX", .seeds = {1, 2, 0xffffffff}});
-  EXPECT_THAT(schedule.Plan(1).seeds.span(), ElementsAre(1, 2, 0x1f1f00));
+  EXPECT_THAT(PlanOf(schedule, 1).seeds.span(), ElementsAre(1, 2, 0x1f1f00));
 }
 
 TEST(AttemptScheduleTest, TablesAreDoubledAfterTheirAttempts) {
@@ -71,12 +88,12 @@ TEST(AttemptScheduleTest, TablesAreDoubledAfterTheirAttempts) {
                               .initial_table_resizes = 1,
                               .max_table_resizes = 3,
                               .attempts_before_table_resize = 10});
-  EXPECT_EQ(schedule.Plan(1).table_resizes, 1);
-  EXPECT_EQ(schedule.Plan(10).table_resizes, 1);
-  EXPECT_EQ(schedule.Plan(11).table_resizes, 2);
-  EXPECT_EQ(schedule.Plan(20).table_resizes, 2);
-  EXPECT_EQ(schedule.Plan(21).table_resizes, 3);
-  EXPECT_EQ(schedule.Plan(1'000'000).table_resizes, 3);
+  EXPECT_EQ(PlanOf(schedule, 1).table_resizes, 1);
+  EXPECT_EQ(PlanOf(schedule, 10).table_resizes, 1);
+  EXPECT_EQ(PlanOf(schedule, 11).table_resizes, 2);
+  EXPECT_EQ(PlanOf(schedule, 20).table_resizes, 2);
+  EXPECT_EQ(PlanOf(schedule, 21).table_resizes, 3);
+  EXPECT_EQ(PlanOf(schedule, 1'000'000).table_resizes, 3);
   EXPECT_EQ(schedule.table_resizes_max(), 3);
 }
 
@@ -84,11 +101,12 @@ TEST(AttemptScheduleTest, PlainAutoGoesFromCheapToStrong) {
   for (const char* name : {"", "Auto"}) {
     const auto schedule =
         Make({.hash_function = name, .search = SeedSearch::kPlain});
-    EXPECT_EQ(schedule.Plan(1).function, HashFunctionId::kMultiplyShiftRX);
-    EXPECT_EQ(schedule.Plan(129).function, HashFunctionId::kMulshrolate2RX);
-    EXPECT_EQ(schedule.Plan(145).function, HashFunctionId::kMulshrolate4RX);
-    EXPECT_EQ(schedule.Plan(401).function, HashFunctionId::kJenkins);
-    EXPECT_EQ(schedule.Plan(1'000'000'000).function, HashFunctionId::kJenkins);
+    EXPECT_EQ(PlanOf(schedule, 1).function, HashFunctionId::kMultiplyShiftRX);
+    EXPECT_EQ(PlanOf(schedule, 129).function, HashFunctionId::kMulshrolate2RX);
+    EXPECT_EQ(PlanOf(schedule, 145).function, HashFunctionId::kMulshrolate4RX);
+    EXPECT_EQ(PlanOf(schedule, 401).function, HashFunctionId::kJenkins);
+    EXPECT_EQ(PlanOf(schedule, 1'000'000'000).function,
+              HashFunctionId::kJenkins);
     EXPECT_FALSE(schedule.uses_pool());
   }
 }
@@ -98,7 +116,7 @@ TEST(AttemptScheduleTest, AutoGoesFromCheapToStrongWithAPoolOfEach) {
   EXPECT_TRUE(schedule.uses_pool());
   std::vector<HashFunctionId> functions;
   for (std::uint64_t attempt = 1; attempt < 200'000; ++attempt) {
-    const AttemptPlan plan = schedule.Plan(attempt);
+    const AttemptPlan plan = PlanOf(schedule, attempt);
     if (functions.empty() || functions.back() != plan.function) {
       functions.push_back(plan.function);
       EXPECT_EQ(plan.kind, AttemptKind::kFresh);
@@ -110,25 +128,161 @@ TEST(AttemptScheduleTest, AutoGoesFromCheapToStrongWithAPoolOfEach) {
 }
 
 TEST(AttemptScheduleTest, AutoSpendsNothingOnFunctionsTooWeakForTheSet) {
-  for (const SeedSearch search : {SeedSearch::kPlain, SeedSearch::kPool}) {
-    EXPECT_EQ(Make({.search = search}, 299'999).Plan(1).function,
-              HashFunctionId::kMultiplyShiftRX);
-    EXPECT_EQ(Make({.search = search}, 300'000).Plan(1).function,
-              HashFunctionId::kMulshrolate4RX);
+  const auto first = [](SeedSearch search, std::size_t key_count) {
+    return PlanOf(Make({.search = search}, key_count), 1).function;
+  };
+  using enum HashFunctionId;
+  EXPECT_EQ(first(SeedSearch::kPlain, 599'999), kMultiplyShiftRX);
+  EXPECT_EQ(first(SeedSearch::kPool, 599'999), kMultiplyShiftRX);
+  EXPECT_EQ(first(SeedSearch::kPlain, 600'000), kJenkins);
+  EXPECT_EQ(first(SeedSearch::kPool, 600'000), kMultiplyXorShiftRX);
+}
+
+TEST(AttemptScheduleTest, AutoLeavesAFunctionThatIsNotWorthIt) {
+  using enum HashFunctionId;
+  const auto functions = [](double expected) {
+    const auto schedule = Make({}, 30'000);
+    std::vector<HashFunctionId> found;
+    for (std::uint64_t attempt = 1; attempt < 100'000; ++attempt) {
+      const auto function = PlanOf(schedule, attempt, expected).function;
+      if (found.empty() || found.back() != function) found.push_back(function);
+      if (function == kMultiplyXorShiftRX) return std::pair(found, attempt);
+    }
+    return std::pair(found, std::uint64_t{0});
+  };
+  const auto hopeless = functions(kNever);
+  const auto too_dear = functions(1e8);
+  const auto worth_it = functions(1000);
+  const std::vector<HashFunctionId> order = {kMultiplyShiftRX, kMulshrolate4RX,
+                                             kMultiplyXorShiftRX};
+  EXPECT_EQ(hopeless.first, order);
+  EXPECT_EQ(too_dear.first, order);
+  EXPECT_EQ(worth_it.first, order);
+  const std::uint64_t fresh_count = FreshAttemptCount(30'000);
+  EXPECT_EQ(hopeless.second, 2 * fresh_count + 1);
+  EXPECT_EQ(too_dear.second, 2 * fresh_count + 1);
+  EXPECT_GT(worth_it.second, 1000u);
+}
+
+TEST(AttemptScheduleTest, ANamedFunctionEndsWhenItIsHopeless) {
+  const auto schedule = Make({.hash_function = "Fnv"});
+  const std::uint64_t fresh_count = FreshAttemptCount(1000);
+  EXPECT_EQ(PlanOf(schedule, fresh_count, kNever).kind, AttemptKind::kFresh);
+  for (const std::uint64_t attempt : {fresh_count + 1, fresh_count + 5000}) {
+    const AttemptPlan plan = PlanOf(schedule, attempt, kNever);
+    EXPECT_EQ(plan.kind, AttemptKind::kNone);
+    EXPECT_EQ(plan.attempt_count, fresh_count);
   }
-  EXPECT_EQ(Make({.search = SeedSearch::kPlain}, 10'000'000).Plan(1).function,
-            HashFunctionId::kJenkins);
-  EXPECT_EQ(Make({}, 10'000'000).Plan(1).function,
-            HashFunctionId::kMultiplyXorShiftRX);
+  // It looked well, and was not.
+  EXPECT_EQ(PlanOf(schedule, 100'000, 10).kind, AttemptKind::kFresh);
+  EXPECT_EQ(PlanOf(schedule, 1'000'000, 10).kind, AttemptKind::kNone);
+  EXPECT_EQ(PlanOf(schedule, 1'000'000, 1e5).kind, AttemptKind::kFresh);
+}
+
+TEST(AttemptScheduleTest, AnAssessmentThatIsStoppedTellsNothing) {
+  const auto schedule = Make({.hash_function = "Fnv"});
+  const auto plan = schedule.Plan(
+      1000, [](const AttemptStage&, int) { return std::optional<double>(); });
+  EXPECT_EQ(plan.kind, AttemptKind::kUnknown);
+}
+
+TEST(AttemptScheduleTest, TablesAreDoubledByThemselvesWhenThereIsNoHope) {
+  const auto schedule = Make({.hash_function = "MultiplyShiftRX",
+                              .initial_table_resizes = 1,
+                              .max_table_resizes = 3});
+  const std::uint64_t fresh_count = FreshAttemptCount(1000);
+  for (int size = 0; size < 3; ++size) {
+    EXPECT_EQ(PlanOf(schedule, size * fresh_count + 1, kNever).table_resizes,
+              1 + size);
+  }
+  EXPECT_EQ(PlanOf(schedule, 3 * fresh_count + 1, kNever).kind,
+            AttemptKind::kNone);
+  EXPECT_EQ(PlanOf(schedule, fresh_count + 1, 100).table_resizes, 1);
+}
+
+TEST(AttemptScheduleTest, TheRecordHasEachFunctionAndWhyItEnded) {
+  using enum HashFunctionId;
+  const auto schedule = Make({}, 30'000);
+  const std::uint64_t fresh_count = FreshAttemptCount(30'000);
+  const auto first = RecordOf(schedule, 3, TrialVerdict::kSolved);
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].attempts, 3u);
+  EXPECT_EQ(first[0].verdict, TrialVerdict::kSolved);
+  EXPECT_FALSE(first[0].is_measured);
+  EXPECT_EQ(first[0].expected_attempts, RandomGraphAttempts(30'000, 65'536));
+
+  const auto third =
+      RecordOf(schedule, 2 * fresh_count + 7, TrialVerdict::kSolved, kNever);
+  ASSERT_EQ(third.size(), 3u);
+  EXPECT_EQ(third[0].function, kMultiplyShiftRX);
+  EXPECT_EQ(third[0].attempts, fresh_count);
+  EXPECT_EQ(third[0].verdict, TrialVerdict::kHopeless);
+  EXPECT_TRUE(third[0].is_measured);
+  EXPECT_EQ(third[1].function, kMulshrolate4RX);
+  EXPECT_EQ(third[2].function, kMultiplyXorShiftRX);
+  EXPECT_EQ(third[2].attempts, 7u);
+  EXPECT_EQ(third[2].verdict, TrialVerdict::kSolved);
+
+  const auto dear =
+      RecordOf(schedule, fresh_count + 1, TrialVerdict::kTimeLimit, 1e8);
+  ASSERT_EQ(dear.size(), 2u);
+  EXPECT_EQ(dear[0].verdict, TrialVerdict::kTooManyExpected);
+  EXPECT_EQ(dear[1].verdict, TrialVerdict::kTimeLimit);
+  EXPECT_EQ(dear[1].attempts, 1u);
+
+  const auto spent =
+      RecordOf(schedule, 100'000, TrialVerdict::kCancelled, 1000);
+  EXPECT_EQ(spent[0].verdict, TrialVerdict::kBudgetSpent);
+  EXPECT_GT(spent[0].attempts, fresh_count);
+  std::uint64_t sum = 0;
+  for (const FunctionTrial& trial : spent) sum += trial.attempts;
+  EXPECT_EQ(sum, 100'000u);
+}
+
+TEST(AttemptScheduleTest, TheRecordTellsWhoseLimitItWas) {
+  const std::uint64_t fresh_count = FreshAttemptCount(1000);
+  const auto limited =
+      RecordOf(Make({.hash_function = "Fnv", .max_attempts = 10}), 10,
+               TrialVerdict::kAttemptLimit, kNever);
+  ASSERT_EQ(limited.size(), 1u);
+  EXPECT_EQ(limited[0].verdict, TrialVerdict::kAttemptLimit);
+  EXPECT_EQ(limited[0].attempts, 10u);
+  const auto hopeless = RecordOf(Make({.hash_function = "Fnv"}), fresh_count,
+                                 TrialVerdict::kAttemptLimit, kNever);
+  ASSERT_EQ(hopeless.size(), 1u);
+  EXPECT_EQ(hopeless[0].verdict, TrialVerdict::kHopeless);
+  EXPECT_EQ(hopeless[0].attempts, fresh_count);
+}
+
+TEST(AttemptScheduleTest, TheRecordHasEachSizeOfTheTable) {
+  const auto record = RecordOf(Make({.hash_function = "Jenkins",
+                                     .max_table_resizes = 2,
+                                     .attempts_before_table_resize = 10}),
+                               25, TrialVerdict::kSolved);
+  ASSERT_EQ(record.size(), 3u);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(record[i].table_resizes, i);
+  EXPECT_EQ(record[0].attempts, 10u);
+  EXPECT_EQ(record[0].verdict, TrialVerdict::kBudgetSpent);
+  EXPECT_EQ(record[2].attempts, 5u);
+  EXPECT_EQ(record[2].verdict, TrialVerdict::kSolved);
+}
+
+TEST(AttemptScheduleTest, SetsTooLargeForAFunctionAreInTheRecord) {
+  const auto record = RecordOf(Make({}, 10'000'000), 2, TrialVerdict::kSolved);
+  ASSERT_EQ(record.size(), 3u);
+  EXPECT_EQ(record[0].attempts, 0u);
+  EXPECT_EQ(record[0].verdict, TrialVerdict::kHopeless);
+  EXPECT_EQ(record[0].expected_attempts, kNever);
+  EXPECT_EQ(record[2].function, HashFunctionId::kMultiplyXorShiftRX);
 }
 
 TEST(AttemptScheduleTest, AutoStartsAnewWithEachDoubling) {
   const auto schedule = Make({.search = SeedSearch::kPlain,
                               .max_table_resizes = 1,
                               .attempts_before_table_resize = 200});
-  EXPECT_EQ(schedule.Plan(200).function, HashFunctionId::kMulshrolate4RX);
-  EXPECT_EQ(schedule.Plan(201).function, HashFunctionId::kMultiplyShiftRX);
-  EXPECT_EQ(schedule.Plan(201).table_resizes, 1);
+  EXPECT_EQ(PlanOf(schedule, 200).function, HashFunctionId::kMulshrolate4RX);
+  EXPECT_EQ(PlanOf(schedule, 201).function, HashFunctionId::kMultiplyShiftRX);
+  EXPECT_EQ(PlanOf(schedule, 201).table_resizes, 1);
 }
 
 TEST(AttemptScheduleTest, NamedFunctionsArePlainUnlessAPoolIsAskedFor) {
@@ -153,18 +307,18 @@ TEST(AttemptScheduleTest, NamedFunctionsArePlainUnlessAPoolIsAskedFor) {
 TEST(AttemptScheduleTest, GenerationsFollowTheFreshAttempts) {
   const auto schedule =
       Make({.hash_function = "MultiplyShiftRX", .search = SeedSearch::kPool});
-  const std::uint64_t fresh_count = AttemptSchedule::kFreshAttemptCount;
+  const std::uint64_t fresh_count = FreshAttemptCount(1000);
   std::uint64_t attempt = 1;
   for (; attempt <= fresh_count; ++attempt) {
-    EXPECT_EQ(schedule.Plan(attempt).kind, AttemptKind::kFresh);
-    EXPECT_EQ(schedule.Plan(attempt).seeds.count, 2);
+    EXPECT_EQ(PlanOf(schedule, attempt).kind, AttemptKind::kFresh);
+    EXPECT_EQ(PlanOf(schedule, attempt).seeds.count, 2);
   }
   for (std::uint32_t number = 0; number < 6; ++number) {
     const auto generation =
         PoolGeneration::For(number, 1000, GraphSize::For(1000, 0));
     const std::uint64_t first = attempt;
     for (std::uint32_t i = 0; i < generation.attempt_count(); ++i, ++attempt) {
-      const AttemptPlan plan = schedule.Plan(attempt);
+      const AttemptPlan plan = PlanOf(schedule, attempt);
       const bool draws = i < generation.candidate_count;
       EXPECT_EQ(plan.generation_attempt, first);
       EXPECT_EQ(plan.kind,
@@ -188,8 +342,8 @@ TEST(AttemptScheduleTest, ErrorsNameTheOption) {
       StartsWith("max_table_resizes: 9"));
   EXPECT_THAT(ErrorOf({.initial_table_resizes = 1}, kKeyCountMax),
               StartsWith("initial_table_resizes: 1 doublings"));
-  EXPECT_THAT(ErrorOf({.max_table_resizes = 1}),
-              StartsWith("attempts_before_table_resize: must be set"));
+  EXPECT_THAT(ErrorOf({.seed_masks = {1, 2, 3, 4, 5, 6, 7}}),
+              StartsWith("seed_masks: 7"));
 }
 
 }  // namespace

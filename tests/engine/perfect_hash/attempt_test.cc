@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/perfect_hash/attempt_schedule.h"
+#include "engine/perfect_hash/seed_rule.h"
+#include "engine/perfect_hash/solver_options.h"
 #include "tests/support/key_sets.h"
 #include "tests/support/reference_graph.h"
 
@@ -27,10 +28,8 @@ Verdicts CompareWithReference(const KeySet& keys, int table_resizes,
   Workspace workspace;
   const GraphSize size = GraphSize::For(keys.size(), table_resizes);
   for (const HashFunction& function : AllHashFunctions()) {
-    const auto schedule = AttemptSchedule::Create(
-        {.hash_function = std::string(function.name)}, keys.size());
     for (std::uint64_t attempt = 1; attempt <= count; ++attempt) {
-      const Seeds seeds = schedule->Plan(attempt).seeds;
+      const Seeds seeds = DrawSeeds(function, {.seed = kDefaultSeed}, attempt);
       const GraphOfKeys graph = {
           .keys = keys,
           .kernel = kernel,

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/perfect_hash/attempt_schedule.h"
+#include "engine/perfect_hash/seed_rule.h"
 #include "tests/support/key_sets.h"
 #include "tests/support/reference_graph.h"
 
@@ -21,9 +21,10 @@ class Made {
       : size_(GraphSize::For(keys.size(), 0)),
         layout_(keys.size(), size_),
         memory_(layout_.bytes()),
-        hash_(MakeHashParameters(GetHashFunction(id),
-                                 DrawSeeds(GetHashFunction(id), 5, attempt),
-                                 size_.vertex_count, keys.zero_key_bias())),
+        hash_(MakeHashParameters(
+            GetHashFunction(id),
+            DrawSeeds(GetHashFunction(id), {.seed = 5}, attempt),
+            size_.vertex_count, keys.zero_key_bias())),
         half_(layout_, memory_.data()) {
     const auto scratch = workspace.ForPool(size_, layout_.bytes());
     MakeHashedHalf({.keys = keys,

@@ -46,7 +46,8 @@ TEST(SeedPoolTest, EverySolvedPairBuildsATableThatItsSeedsReproduce) {
                                 .seeds = {seeds.begin(), seeds.end()}});
       ASSERT_EQ(again->Try(1, workspace, nullptr), Outcome::kSolved);
       ASSERT_EQ(again->Build(1, workspace)->assigned(), table->assigned());
-      pair_count += solver->schedule().Plan(i).kind == AttemptKind::kPair;
+      pair_count +=
+          solver->Plan(i, workspace, nullptr).kind == AttemptKind::kPair;
     }
     EXPECT_GT(pair_count, 0);
   }
@@ -65,7 +66,8 @@ TEST(SeedPoolTest, NoSolutionOfAPairIsMissed) {
     int solved_count = 0;
     int refused_count = 0;
     for (std::uint64_t i = 1; i <= outcomes.size(); ++i) {
-      if (solver->schedule().Plan(i).kind != AttemptKind::kPair) continue;
+      if (solver->Plan(i, workspace, nullptr).kind != AttemptKind::kPair)
+        continue;
       if (outcomes[i - 1] != Outcome::kSolved) {
         ++refused_count;
         continue;
@@ -140,7 +142,7 @@ TEST(SeedPoolTest, AnotherSolverBuildsTheSameTable) {
   const auto options = Pooled("Mulshrolate4RX");
   const auto solver = Solver::Create(keys, options);
   Workspace workspace;
-  for (std::uint64_t i = AttemptSchedule::kFreshAttemptCount + 1;; ++i) {
+  for (std::uint64_t i = FreshAttemptCount(keys.size()) + 1;; ++i) {
     if (solver->Try(i, workspace, nullptr) != Outcome::kSolved) continue;
     const auto table = solver->Build(i, workspace);
     const auto other = Solver::Create(keys, options)->Build(i, workspace);
@@ -156,7 +158,7 @@ TEST(SeedPoolTest, PreparationsBuildNothing) {
   const KeySet keys = MakeKeySet(AddressKeys(2000, 9));
   const auto solver = Solver::Create(keys, Pooled("MultiplyShiftRX"));
   Workspace workspace;
-  const std::uint64_t first = AttemptSchedule::kFreshAttemptCount + 1;
+  const std::uint64_t first = FreshAttemptCount(keys.size()) + 1;
   EXPECT_EQ(solver->Try(first, workspace, nullptr), Outcome::kPrepared);
   EXPECT_EQ(solver->Build(first, workspace).status().code(),
             absl::StatusCode::kFailedPrecondition);

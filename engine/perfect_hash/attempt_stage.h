@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/perfect_hash/graph_size.h"
+#include "engine/perfect_hash/hash_function.h"
+
+namespace perfecthash {
+
+inline constexpr std::uint64_t kNoAttemptLimit = ~std::uint64_t{0};
+
+// What follows a stage's fresh attempts, when none of them solved.
+enum class StageRule : std::uint8_t {
+  kSkip,            // nothing was tried: the set is too large for the function
+  kEndless,         // attempts without end
+  kUnlessHopeless,  // the same, if AssessFunction gives any hope
+  kWithinBudget,    // as many as are worth it by the cost model, or none
+  kFixed,           // nothing: the fresh attempts are all
+};
+
+// Attempts with one hash function at one size of the table: first
+// `fresh_count` with fresh seeds, since most sets need no more; then, by the
+// rule, more of these or those of the seed pool. A value.
+struct AttemptStage {
+  HashFunctionId function;
+  int table_resizes = 0;
+  StageRule rule = StageRule::kEndless;
+  bool uses_pool = false;
+  std::uint64_t fresh_count = 0;
+  // Of the rule kWithinBudget, by the cost model.
+  double budget_nanoseconds = 0;
+
+  // Whether the rule asks for the expected attempts.
+  bool is_assessed() const {
+    return rule == StageRule::kUnlessHopeless ||
+           rule == StageRule::kWithinBudget;
+  }
+};
+
+// The attempts of a stage after its fresh ones, given the expected ones (which
+// only an assessed stage looks at): a function of its arguments alone, so that
+// a set is solved by the same function on every machine.
+std::uint64_t AttemptsAfterFresh(const AttemptStage& stage,
+                                 std::size_t key_count,
+                                 double expected_attempts);
+
+// The stages at one size of the table, or, with automatic resizes, at several.
+struct AttemptStages {
+  static constexpr int kCountMax = kTableResizesMax + 1;
+
+  std::array<AttemptStage, kCountMax> stages;
+  int count = 0;
+
+  void Add(const AttemptStage& stage) { stages[count++] = stage; }
+  const AttemptStage* begin() const { return stages.data(); }
+  const AttemptStage* end() const { return stages.data() + count; }
+};
+
+// Fresh attempts before the pool, or the next function: few for large sets,
+// where each of them is dear.
+std::uint64_t FreshAttemptCount(std::size_t key_count);
+
+// "Auto": from the cheapest lookup to the strongest function, whose stage has
+// no end: near the random graph's chances it solves every set.
+AttemptStages AutoStages(std::size_t key_count, int table_resizes);
+// The same with fresh seeds only and functions of the predecessor.
+AttemptStages PlainAutoStages(std::size_t key_count, int table_resizes);
+
+}  // namespace perfecthash

@@ -1,0 +1,63 @@
+#include "engine/perfect_hash/seed_rule.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/perfect_hash/philox.h"
+
+namespace perfecthash {
+namespace {
+
+using ::testing::ElementsAre;
+
+const HashFunction& Mulshrolate2RX() {
+  return *FindHashFunction("Mulshrolate2RX");
+}
+
+TEST(SeedRuleTest, SeedsAreOutputsOfTheSubsequence) {
+  SeedStream stream(9, 3);
+  const std::uint32_t first = stream.Next();
+  const std::uint32_t second = stream.Next();
+  const std::uint32_t third = stream.Next() & 0x1f1f00;
+  EXPECT_THAT(DrawSeeds(Mulshrolate2RX(), {.seed = 9}, 3).span(),
+              ElementsAre(first, second, third));
+}
+
+TEST(SeedRuleTest, FixedSeedsStayAndTheOthersAreDrawnAsEver) {
+  const SeedRule rule = {.seed = 9,
+                         .fixed = {.values = {0, 77, 0}, .count = 3}};
+  EXPECT_FALSE(rule.is_fixed());
+  const auto drawn = DrawSeeds(Mulshrolate2RX(), {.seed = 9}, 3);
+  EXPECT_THAT(DrawSeeds(Mulshrolate2RX(), rule, 3).span(),
+              ElementsAre(drawn.values[0], 77, drawn.values[2]));
+}
+
+TEST(SeedRuleTest, MasksNarrowWhatIsDrawnButNotWhatIsFixed) {
+  SeedRule rule = {.fixed = {.values = {0, 0xffff, 0}, .count = 3}};
+  rule.masks = {0xff, 0xff, 0xff00};
+  for (std::uint64_t attempt = 1; attempt < 100; ++attempt) {
+    const Seeds seeds = DrawSeeds(Mulshrolate2RX(), rule, attempt);
+    EXPECT_EQ(seeds.values[1], 0xffffu);
+    EXPECT_EQ(seeds.values[0] & ~0xffu, 0u);
+    // One bit that no rotation looks at stands for none of the others.
+    EXPECT_EQ(seeds.values[2] & 0x1f1f00 & ~0x1f00u, 0u);
+  }
+}
+
+TEST(SeedRuleTest, NoSeedOfShiftsIsZeroThoughItsShiftsMayBe) {
+  int unshifted_count = 0;
+  for (std::uint64_t attempt = 1; attempt < 5000; ++attempt) {
+    const Seeds seeds = DrawSeeds(Mulshrolate2RX(), {}, attempt);
+    ASSERT_NE(seeds.values[2], 0u);
+    if ((seeds.values[2] & 0x1f1f00) != 0) continue;
+    ++unshifted_count;
+    // Given back, it is the same.
+    const SeedRule rule = {.fixed = seeds};
+    EXPECT_TRUE(rule.is_fixed());
+    EXPECT_EQ(DrawSeeds(Mulshrolate2RX(), rule, 1), seeds);
+  }
+  EXPECT_GT(unshifted_count, 0);
+}
+
+}  // namespace
+}  // namespace perfecthash
