@@ -7,12 +7,16 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
+#include "service/process_facts.h"
 #include "service/uuid.h"
 
 namespace perfecthash {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Some megabytes.
+constexpr std::size_t kItemsPerTrim = 10'000;
 
 absl::Status ToStatus(const std::error_code& error, const std::string& doing) {
   return error ? OsErrorToStatus(error.value(), doing) : absl::OkStatus();
@@ -83,16 +87,27 @@ void ArtifactStore::Drain() {
     {
       MutexLock lock(mutex_);
       std::swap(jobs, jobs_);
-      if (paths_.empty()) {
+      if (jobs.empty() && paths_.empty()) {
         draining_ = false;
         return;
       }
-      path = std::move(paths_.back());
-      paths_.pop_back();
+      if (!paths_.empty()) {
+        path = std::move(paths_.back());
+        paths_.pop_back();
+      }
     }
+    EndJobs(std::move(jobs));
     std::error_code ignored;  // what stays goes at the next start
-    fs::remove_all(path, ignored);
+    if (!path.empty()) fs::remove_all(path, ignored);
   }
+}
+
+void ArtifactStore::EndJobs(std::vector<std::shared_ptr<JobRecord>> jobs) {
+  for (const auto& job : jobs) items_ended_ += job->item_count();
+  jobs.clear();
+  if (items_ended_ < kItemsPerTrim) return;
+  items_ended_ = 0;
+  ReturnFreeMemory();
 }
 
 }  // namespace perfecthash

@@ -24,7 +24,8 @@ class ArtifactStore {
 
   std::string DirectoryOf(const std::string& job_id) const;
 
-  // Removes what the jobs wrote, and the jobs themselves, at leisure.
+  // Removes what the jobs wrote, and the jobs themselves, at leisure. Their
+  // memory goes back to the system, many tables' at a time.
   void Forget(std::vector<std::shared_ptr<JobRecord>> jobs);
 
  private:
@@ -34,7 +35,9 @@ class ArtifactStore {
   absl::Status PutAside();
   void Remove(std::vector<std::string> paths,
               std::vector<std::shared_ptr<JobRecord>> jobs);
+  // One at a time.
   void Drain();
+  void EndJobs(std::vector<std::shared_ptr<JobRecord>> jobs);
 
   const std::string root_;
   TaskExecutor& executor_;
@@ -42,6 +45,7 @@ class ArtifactStore {
   std::vector<std::string> paths_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<JobRecord>> jobs_ ABSL_GUARDED_BY(mutex_);
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  std::size_t items_ended_ = 0;  // since memory was last returned; Drain's
 };
 
 }  // namespace perfecthash

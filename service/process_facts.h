@@ -24,4 +24,8 @@ absl::StatusOr<std::uint64_t> RaiseOpenFileLimit();
 
 std::uint64_t PhysicalMemoryBytes();
 
+// Gives the system what the allocator holds but nobody uses. Takes some
+// milliseconds: for when much was freed.
+void ReturnFreeMemory();
+
 }  // namespace perfecthash

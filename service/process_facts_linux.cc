@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -61,5 +62,7 @@ std::uint64_t PhysicalMemoryBytes() {
   return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
          static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
+
+void ReturnFreeMemory() { ::malloc_trim(0); }
 
 }  // namespace perfecthash

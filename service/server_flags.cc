@@ -129,6 +129,23 @@ void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
       ->envname("PERFECTHASHD_QUEUE_ITEMS_MAX")
       ->type_name("TABLES")
       ->group("Limits");
+  ServiceLimits& limits = flags->server.limits;
+  app->add_option("--finished-jobs-max", limits.finished_jobs_max,
+                  "Finished jobs that are kept, with their files; the oldest "
+                  "are forgotten")
+      ->check(Silent(CLI::Validator(CLI::PositiveNumber)))
+      ->capture_default_str()
+      ->envname("PERFECTHASHD_FINISHED_JOBS_MAX")
+      ->type_name("JOBS")
+      ->group("Limits");
+  app->add_option("--finished-items-max", limits.finished_items_max,
+                  "Tables of the finished jobs that are kept, about half a KB "
+                  "of memory each; the last job is kept whatever its size")
+      ->check(Silent(CLI::Validator(CLI::PositiveNumber)))
+      ->capture_default_str()
+      ->envname("PERFECTHASHD_FINISHED_ITEMS_MAX")
+      ->type_name("TABLES")
+      ->group("Limits");
 }
 
 }  // namespace

@@ -121,6 +121,9 @@ class Acceptance:
                     walls.append(result.wall_s)
             budget = server.cli("server", "info", "-o",
                                 "json").json["load"]["threadsBudget"]
+            nodes = server.cli("server", "nodes", "-o", "jsonl").out
+            workers = sum(json.loads(node)["threads"]
+                          for node in nodes.splitlines())
             require(server.wait_until(lambda: server.outstanding() == 0),
                     "outstanding: %d" % server.outstanding())
             after = resident_bytes(server.pid)
@@ -133,6 +136,10 @@ class Acceptance:
                        before / MIB, peak.rss_bytes / MIB, after / MIB))
         require(max(walls) <= SYS32_WALL_S, "too slow: " + figures)
         require(peak.threads <= budget, "too many threads: " + figures)
+        # The kernel's rule for one ring; every worker has a ring.
+        kernel_max = 4 * os.cpu_count() * workers
+        require(peak.kernel_threads <= kernel_max,
+                "too many of the kernel's threads: " + figures)
         return figures
 
     def sys32_compute(self):
@@ -142,15 +149,26 @@ class Acceptance:
         return self.compute("--max-concurrency", "64")
 
     def memory_returns(self):
-        """Kept job results are bounded; what a run adds must not add up."""
+        """No run adds to the one before, and what stays is small."""
+        allowed, allowed_growth = 20 * MIB, 6 * MIB
         sizes = []
-        with self.server() as server:
+        with self.server("--finished-jobs-max", "1") as server:
+            require_serving(server, self.one_file)
+            sizes.append(resident_bytes(server.pid))
             for _ in range(self.runs):
                 result = server.cli("bulk", self.sys32, *COMPUTE_ONLY, *QUIET)
                 require_all_succeeded(result, SYS32_FILES)
                 sizes.append(resident_bytes(server.pid))
-        figures = "resident after each run, MiB: " + " ".join(
-            "%.0f" % (size / MIB) for size in sizes)
+            require_serving(server, self.one_file)  # pushes out the last one
+            returned = server.wait_until(
+                lambda: resident_bytes(server.pid) <= sizes[0] + allowed,
+                timeout_s=5)
+            sizes.append(resident_bytes(server.pid))
+        figures = ("resident before, after each run, and when the last job is "
+                   "forgotten, MiB: " + " ".join(
+                       "%.0f" % (size / MIB) for size in sizes))
+        require(returned, figures)
+        require(max(sizes[1:-1]) <= sizes[1] + allowed_growth, figures)
         return figures
 
     def sys32_files(self):

@@ -76,6 +76,10 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
                                   "4GiB",
                                   "--queue-items-max",
                                   "500",
+                                  "--finished-jobs-max",
+                                  "7",
+                                  "--finished-items-max",
+                                  "8",
                                   "--io-backend",
                                   "threads",
                                   "--verbose",
@@ -95,6 +99,8 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
   EXPECT_EQ(flags.engine.queued_items_max, 500);
   EXPECT_EQ(flags.server.limits.items_per_job_max, 500);
   EXPECT_EQ(flags.server.limits.queued_items_max, 500);
+  EXPECT_EQ(flags.server.limits.finished_jobs_max, 7);
+  EXPECT_EQ(flags.server.limits.finished_items_max, 8);
   EXPECT_EQ(flags.engine.io_backend, IoBackend::kThreads);
   EXPECT_TRUE(flags.verbose);
   EXPECT_EQ(flags.address_file, "/f");
