@@ -10,8 +10,10 @@ const char* Remedy(int os_error) {
   switch (os_error) {
     case ENOSPC:
       return " (free space on that file system, or choose another directory)";
+#ifdef EDQUOT  // not every system has it
     case EDQUOT:
       return " (the user's disk quota is spent)";
+#endif
     case EMFILE:
       return " (raise the limit of open files: ulimit -n)";
     case EACCES:
@@ -37,14 +39,17 @@ absl::StatusCode CanonicalCode(int os_error) {
     case EPERM:
     case EROFS:
       return absl::StatusCode::kPermissionDenied;
-    case ENOSPC:
+#ifdef EDQUOT
     case EDQUOT:
+#endif
+    case ENOSPC:
     case EMFILE:
     case ENFILE:
     case EFBIG:
     case ENOMEM:
       return absl::StatusCode::kResourceExhausted;
     case EINVAL:
+    case EILSEQ:
     case ENAMETOOLONG:
     case EISDIR:
     case ESPIPE:

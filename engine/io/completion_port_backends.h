@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "engine/io/completion_port_factory.h"
 
 namespace perfecthash {
@@ -17,6 +18,19 @@ absl::StatusOr<std::unique_ptr<CompletionPort>> CreateIoUringPort(
 // Plain blocking system calls on threads of the port.
 absl::StatusOr<std::unique_ptr<CompletionPort>> CreateThreadsPort(
     const CompletionPortOptions& options);
+
+// Windows' own completion ports.
+absl::StatusOr<std::unique_ptr<CompletionPort>> CreateIocpPort(
+    const CompletionPortOptions& options);
+
+struct CompletionPortBackend {
+  IoBackend backend;
+  absl::StatusOr<std::unique_ptr<CompletionPort>> (*create)(
+      const CompletionPortOptions& options);
+};
+
+// Those of this platform, the best one first.
+absl::Span<const CompletionPortBackend> PlatformBackends();
 
 // A start for CompletionPort::NextSerial() that another process, or this one
 // before it was killed, hardly had.

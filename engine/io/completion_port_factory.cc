@@ -8,14 +8,54 @@
 #include "engine/io/completion_port_backends.h"
 
 namespace perfecthash {
+namespace {
+
+struct NamedBackend {
+  std::string_view name;
+  IoBackend backend;
+};
+
+constexpr NamedBackend kNames[] = {{"auto", IoBackend::kAuto},
+                                   {"io_uring", IoBackend::kIoUring},
+                                   {"threads", IoBackend::kThreads},
+                                   {"iocp", IoBackend::kIocp}};
+
+std::string NameOf(IoBackend backend) {
+  for (const NamedBackend& named : kNames) {
+    if (named.backend == backend) return std::string(named.name);
+  }
+  return "";
+}
+
+// The first that works; `reason` says why those before it do not.
+absl::StatusOr<CreatedCompletionPort> CreateBest(
+    const CompletionPortOptions& options) {
+  std::string refusals;
+  absl::Status last;
+  for (const CompletionPortBackend& entry : PlatformBackends()) {
+    auto port = entry.create(options);
+    const std::string name = NameOf(entry.backend);
+    if (port.ok()) {
+      return CreatedCompletionPort{
+          *std::move(port), refusals.empty()
+                                ? absl::StrCat(name, " is available")
+                                : absl::StrCat(name, ", because ", refusals)};
+    }
+    last = port.status();
+    absl::StrAppend(&refusals, refusals.empty() ? "" : "; ", last.message());
+  }
+  return absl::Status(last.code(), refusals);
+}
+
+}  // namespace
 
 absl::StatusOr<IoBackend> ParseIoBackend(std::string_view name) {
-  if (name == "auto") return IoBackend::kAuto;
-  if (name == "io_uring") return IoBackend::kIoUring;
-  if (name == "threads") return IoBackend::kThreads;
+  for (const NamedBackend& named : kNames) {
+    if (named.name == name) return named.backend;
+  }
   return absl::InvalidArgumentError(
       absl::StrCat("unknown I/O backend '", std::string(name),
-                   "' (choose auto, io_uring or threads)"));
+                   "' (choose auto, io_uring, threads or iocp)"));
 }
 
 std::uint64_t RandomSerial() {
@@ -25,27 +65,26 @@ std::uint64_t RandomSerial() {
 
 absl::StatusOr<CreatedCompletionPort> CreateCompletionPort(
     const CompletionPortOptions& options) {
-  CreatedCompletionPort created;
-  if (options.backend == IoBackend::kThreads) {
-    ASSIGN_OR_RETURN(created.port, CreateThreadsPort(options));
-    created.reason = "threads were asked for";
-    return created;
+  if (options.backend == IoBackend::kAuto) return CreateBest(options);
+  std::string others;
+  for (const CompletionPortBackend& entry : PlatformBackends()) {
+    const std::string name = NameOf(entry.backend);
+    if (entry.backend != options.backend) {
+      absl::StrAppend(&others, others.empty() ? "" : " or ", name);
+      continue;
+    }
+    auto port = entry.create(options);
+    if (port.ok()) {
+      return CreatedCompletionPort{*std::move(port),
+                                   absl::StrCat(name, " was asked for")};
+    }
+    return absl::Status(port.status().code(),
+                        absl::StrCat(port.status().message(),
+                                     "; allow it, or choose the backend auto"));
   }
-  auto ring = CreateIoUringPort(options);
-  if (ring.ok()) {
-    created.port = *std::move(ring);
-    created.reason = "io_uring is available";
-    return created;
-  }
-  const std::string refusal(ring.status().message());
-  if (options.backend == IoBackend::kIoUring) {
-    return absl::Status(
-        ring.status().code(),
-        absl::StrCat(refusal, "; allow it, or choose the backend threads"));
-  }
-  ASSIGN_OR_RETURN(created.port, CreateThreadsPort(options));
-  created.reason = absl::StrCat("threads, because ", refusal);
-  return created;
+  return absl::UnavailableError(
+      absl::StrCat("this system has no ", NameOf(options.backend),
+                   "; choose the backend auto or ", others));
 }
 
 }  // namespace perfecthash

@@ -10,9 +10,9 @@
 
 namespace perfecthash {
 
-enum class IoBackend { kAuto, kIoUring, kThreads };
+enum class IoBackend { kAuto, kIoUring, kThreads, kIocp };
 
-// "auto", "io_uring" or "threads".
+// "auto", "io_uring", "threads" or "iocp", whether this system has it or not.
 absl::StatusOr<IoBackend> ParseIoBackend(std::string_view name);
 
 struct CompletionPortOptions {
@@ -20,6 +20,10 @@ struct CompletionPortOptions {
 
   // Operations with the operating system at once; more wait in the port.
   int depth = 256;
+
+  // Backend iocp: how many of the threads that wait may run at once; 0 for as
+  // many as there are cpus.
+  int concurrency = 0;
 
   // Backend threads: the I/O threads the port owns. They are its depth.
   int thread_count = 2;
@@ -36,7 +40,7 @@ struct CreatedCompletionPort {
 
 // Chooses the backend at start-up: the best one that works here, or the one
 // that was asked for. Fails with Unavailable and a remedy when the latter does
-// not work here.
+// not work here, or is another system's.
 absl::StatusOr<CreatedCompletionPort> CreateCompletionPort(
     const CompletionPortOptions& options);
 

@@ -1,10 +1,7 @@
 #include <fcntl.h>
 #include <pthread.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -13,49 +10,12 @@
 #include "engine/base/check.h"
 #include "engine/base/mutex.h"
 #include "engine/base/os_error.h"
+#include "engine/io/blocking_call.h"
 #include "engine/io/completion_port_backends.h"
 #include "engine/io/sleepers.h"
 
 namespace perfecthash {
 namespace {
-
-std::int64_t RegularFileSize(int descriptor) {
-  struct stat status;
-  if (::fstat(descriptor, &status) != 0) return -1;
-  if (S_ISREG(status.st_mode)) return status.st_size;
-  errno = S_ISDIR(status.st_mode) ? EISDIR : ESPIPE;
-  return -1;
-}
-
-// The system call: a negative result leaves the error in errno.
-std::int64_t Call(const OperationRequest& request) {
-  const int file = static_cast<int>(request.file);
-  const auto offset = static_cast<off_t>(request.offset);
-  switch (request.kind) {
-    case OperationKind::kOpenForRead:
-      // Non-blocking, lest a named pipe without a writer hold the thread.
-      return ::open(request.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    case OperationKind::kCreateExclusive:
-      return ::open(request.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                    0666);
-    case OperationKind::kSize:
-      return RegularFileSize(file);
-    case OperationKind::kRead:
-      return ::pread(file, request.memory, request.length, offset);
-    case OperationKind::kWrite:
-      return ::pwrite(file, request.memory, request.length, offset);
-    case OperationKind::kClose:
-      return ::close(file);
-    case OperationKind::kRename:
-      return std::rename(request.path, request.new_path);
-    case OperationKind::kUnlink:
-      return ::unlink(request.path);
-    case OperationKind::kMakeDirectory:
-      return ::mkdir(request.path, 0777);
-  }
-  errno = EINVAL;
-  return -1;
-}
 
 struct ThreadsOperationState {
   bool queued;
@@ -227,11 +187,10 @@ Operation* ThreadsPort::TakeQueued() {
 
 void ThreadsPort::RunIoThread() {
   while (Operation* const operation = TakeQueued()) {
-    const std::int64_t value = Call(operation->request);
-    const int os_error = value < 0 ? errno : 0;
+    const OperationResult result = CallBlocking(operation->request);
     Sleepers::Wake wake;
     MutexLock lock(mutex_);
-    operation->result = {.os_error = os_error, .value = value < 0 ? 0 : value};
+    operation->result = result;
     --stats_.in_flight_count;
     Complete(*operation, wake);
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/os_error.h"
+#include "engine/base/path.h"
 
 namespace perfecthash {
 namespace {
@@ -36,8 +37,8 @@ Task<absl::Status> MakeDirectory(CompletionPort& port, std::string path) {
 
 // Without the last component; empty when there is nothing above.
 std::string ParentDirectory(const std::string& path) {
-  const std::size_t end = path.find_last_not_of('/');
-  const std::size_t slash = path.find_last_of('/', end);
+  const std::size_t end = path.find_last_not_of(PathSeparators());
+  const std::size_t slash = path.find_last_of(PathSeparators(), end);
   if (end == std::string::npos || slash == std::string::npos) return "";
   return path.substr(0, slash);
 }

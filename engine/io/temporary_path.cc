@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/path.h"
 
 namespace perfecthash {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kDigitCount = 16;
 
 // Where the last component begins.
 std::size_t NameStart(std::string_view path) {
-  const std::size_t slash = path.find_last_of('/');
+  const std::size_t slash = path.find_last_of(PathSeparators());
   return slash == std::string_view::npos ? 0 : slash + 1;
 }
 

@@ -62,6 +62,7 @@ Runtime::~Runtime() {
 
 absl::Status Runtime::CreateNode(const RuntimePlan::PerNode& plan) {
   CompletionPortOptions port_options = options_.port;
+  port_options.concurrency = plan.worker_count;
   // A refusal is in the warnings already: the workers ask for the same.
   port_options.on_thread_start = [topology = options_.topology,
                                   place = plan.place] {

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <future>
 #include <map>
 #include <memory>
@@ -17,6 +16,7 @@
 
 #include "engine/base/error_reason.h"
 #include "engine/engine.h"
+#include "tests/benchmark/resident_memory.h"
 
 namespace perfecthash {
 namespace {
@@ -89,14 +89,6 @@ std::vector<TableRequest> ListRequests(const Options& options) {
   return requests;
 }
 
-// Resident memory in MiB, as the system counts it.
-long ResidentMiB() {
-  long pages = 0;
-  long resident = 0;
-  std::ifstream("/proc/self/statm") >> pages >> resident;
-  return resident * 4096 / (1 << 20);
-}
-
 absl::Status RunOnce(Engine& engine, const Options& options) {
   auto totals = std::make_shared<Totals>();
   JobSpec spec;
@@ -110,12 +102,13 @@ absl::Status RunOnce(Engine& engine, const Options& options) {
       std::chrono::steady_clock::now() - start;
   std::printf(
       "%.3f s: %d tables, %llu keys, %llu attempts, %llu files, %llu bytes; "
-      "%ld MiB resident",
+      "%llu MiB resident",
       wall.count(), totals->succeeded,
       static_cast<unsigned long long>(totals->keys),
       static_cast<unsigned long long>(totals->attempts),
       static_cast<unsigned long long>(totals->files),
-      static_cast<unsigned long long>(totals->bytes), ResidentMiB());
+      static_cast<unsigned long long>(totals->bytes),
+      static_cast<unsigned long long>(ResidentBytes() >> 20));
   for (const auto& [function, count] : totals->functions) {
     std::printf("; %s %d", function.c_str(), count);
   }

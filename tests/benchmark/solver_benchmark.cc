@@ -163,7 +163,9 @@ void AddFiles(const std::string& path, std::vector<std::string>& files) {
     return;
   }
   for (const auto& entry : std::filesystem::directory_iterator(path)) {
-    if (entry.path().extension() == ".keys") files.push_back(entry.path());
+    if (entry.path().extension() == ".keys") {
+      files.push_back(entry.path().string());
+    }
   }
   std::sort(files.begin(), files.end());
 }

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,6 +19,8 @@
 #include "engine/engine_assembly.h"
 #include "tests/support/key_sets.h"
 #include "tests/support/recording_observer.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/support/thread_facts.h"
 
 namespace perfecthash {
 namespace {
@@ -32,16 +33,7 @@ using ::testing::Not;
 
 class EngineTest : public testing::Test {
  protected:
-  EngineTest() {
-    std::string name = testing::TempDir() + "/engine_test_XXXXXX";
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  ~EngineTest() override { std::filesystem::remove_all(directory_); }
-
-  std::string Path(const std::string& name) const {
-    return (directory_ / name).string();
-  }
+  std::string Path(const std::string& name) const { return directory_ / name; }
 
   std::string WriteKeys(const std::string& name,
                         const std::vector<std::uint32_t>& keys) const {
@@ -110,18 +102,18 @@ class EngineTest : public testing::Test {
   // Relative path -> content of every file below a directory.
   std::map<std::string, std::string> ReadTree(const std::string& name) const {
     std::map<std::string, std::string> tree;
-    const std::filesystem::path root = directory_ / name;
+    const std::filesystem::path root = Path(name);
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(root)) {
       if (!entry.is_regular_file()) continue;
       std::ifstream file(entry.path(), std::ios::binary);
-      tree[entry.path().lexically_relative(root).string()] = {
+      tree[entry.path().lexically_relative(root).generic_string()] = {
           std::istreambuf_iterator<char>(file), {}};
     }
     return tree;
   }
 
-  std::filesystem::path directory_;
+  const TemporaryDirectory directory_;
 };
 
 void ExpectIdle(const Engine& engine) {
@@ -138,7 +130,8 @@ void ExpectIdle(const Engine& engine) {
 
 TEST_F(EngineTest, BytesAreTheSameAtEveryConcurrencyOnEveryBackend) {
   std::map<std::string, std::string> expected;
-  for (const IoBackend backend : {IoBackend::kThreads, IoBackend::kIoUring}) {
+  for (const IoBackend backend :
+       {IoBackend::kThreads, IoBackend::kIoUring, IoBackend::kIocp}) {
     auto engine = Engine::Start({.threads_per_node = 2, .io_backend = backend});
     if (absl::IsUnavailable(engine.status())) {
       std::printf("skipped: %s\n", engine.status().ToString().c_str());
@@ -270,29 +263,15 @@ TEST_F(EngineTest, StopEndsWhatRuns) {
   EXPECT_EQ(engine->Stop(), absl::OkStatus());
 }
 
-// Threads with a name of their own, which the main thread and a sanitizer's
-// have not, and without the kernel's own workers for io_uring.
-int CountThreads() {
-  int threads = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator("/proc/self/task")) {
-    std::ifstream file(entry.path() / "comm");
-    std::string name;
-    if (!std::getline(file, name)) continue;  // it has just ended
-    if (name.rfind("iou-", 0) != 0 && name != "engine_test") ++threads;
-  }
-  return threads;
-}
-
 // A thread that was joined may stay listed for a moment.
 void ExpectThreads(int count) {
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (CountThreads() != count &&
+  while (NamedThreadCount() != count &&
          std::chrono::steady_clock::now() < deadline) {
     std::this_thread::yield();
   }
-  EXPECT_EQ(CountThreads(), count);
+  EXPECT_EQ(NamedThreadCount(), count);
 }
 
 TEST_F(EngineTest, AllThreadsAreStartedAtOnceAndNoMore) {

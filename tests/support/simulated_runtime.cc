@@ -1,11 +1,11 @@
 #include "tests/support/simulated_runtime.h"
 
-#include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
+#include "tests/support/environment.h"
 
 namespace perfecthash {
 
@@ -13,9 +13,8 @@ std::shared_ptr<const Topology> MadeUpTopology(int node_count,
                                                int cpus_per_node) {
   const std::string description =
       absl::StrCat("numa:", node_count, " core:", cpus_per_node, " pu:1");
-  ::setenv("HWLOC_SYNTHETIC", description.c_str(), 1);
+  const ScopedEnvironment synthetic("HWLOC_SYNTHETIC", description);
   absl::StatusOr<std::unique_ptr<Topology>> topology = Topology::Detect();
-  ::unsetenv("HWLOC_SYNTHETIC");
   CHECK(topology.ok());
   return *std::move(topology);
 }

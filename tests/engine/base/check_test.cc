@@ -13,7 +13,7 @@ TEST(CheckTest, TrueConditionIsEvaluatedOnceAndPasses) {
 
 TEST(CheckDeathTest, FalseConditionNamesItselfAndItsPlace) {
   EXPECT_DEATH(CHECK(1 + 1 == 3),
-               "check_test.cc:[0-9]+: CHECK failed: 1 \\+ 1 == 3");
+               "check_test.cc:.*: CHECK failed: 1 \\+ 1 == 3");
 }
 
 #ifdef NDEBUG

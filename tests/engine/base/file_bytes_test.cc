@@ -26,7 +26,9 @@ class FileBytesTest : public testing::Test {
   }
   ~FileBytesTest() override { std::filesystem::remove_all(folder_); }
 
-  std::string Path(const std::string& name) const { return folder_ / name; }
+  std::string Path(const std::string& name) const {
+    return (folder_ / name).string();
+  }
 
   int FileCount() const {
     int count = 0;
@@ -97,7 +99,7 @@ TEST_F(FileBytesTest, FileAboveTheLimitIsRefusedWithBothNumbers) {
 }
 
 TEST_F(FileBytesTest, DirectoryIsNotReadAsAFile) {
-  const auto read = ReadFileBytes(folder_, 1 << 20);
+  const auto read = ReadFileBytes(folder_.string(), 1 << 20);
   EXPECT_EQ(read.status().code(), absl::StatusCode::kInvalidArgument);
 }
 

@@ -1,22 +1,12 @@
 #include "engine/base/unique_handle.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "tests/engine/base/open_handle.h"
 
 namespace perfecthash {
 namespace {
-
-UniqueHandle OpenSomething() {
-  return UniqueHandle(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-}
-
-bool IsOpen(UniqueHandle::Native handle) {
-  return ::fcntl(static_cast<int>(handle), F_GETFD) != -1;
-}
 
 TEST(UniqueHandleTest, ClosesWhenItDies) {
   UniqueHandle::Native native = -1;

@@ -1,9 +1,5 @@
 #include "tests/engine/codegen/solved_table.h"
 
-#include <sys/wait.h>
-
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -81,10 +77,12 @@ std::string Pull(GeneratedTable& generated, std::string_view filename) {
 }
 
 TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern =
-      (std::filesystem::temp_directory_path() / "codegen-XXXXXX").string();
-  CHECK(mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
+  std::random_device random;
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() /
+      ("codegen-" + std::to_string(random()) + "-" + std::to_string(random()));
+  CHECK(std::filesystem::create_directory(path));
+  path_ = path.string();
 }
 
 TemporaryDirectory::~TemporaryDirectory() {
@@ -105,24 +103,6 @@ std::string TemporaryDirectory::Write(std::string_view filename,
 void TemporaryDirectory::Write(GeneratedTable& generated) const {
   for (GeneratedFile& file : generated.files)
     Write(file.filename(), Pull(file));
-}
-
-CommandResult RunCommand(const std::string& command) {
-  CommandResult result;
-  FILE* const pipe = popen((command + " 2>&1").c_str(), "r");
-  CHECK(pipe != nullptr);
-  char buffer[4096];
-  std::size_t count;
-  while ((count = fread(buffer, 1, sizeof(buffer), pipe)) > 0) {
-    result.output.append(buffer, count);
-  }
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
-  return result;
-}
-
-bool HasProgram(const std::string& program) {
-  return RunCommand("command -v " + program).exit_code == 0;
 }
 
 }  // namespace perfecthash

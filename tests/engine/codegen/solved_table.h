@@ -54,12 +54,4 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-// What a shell command printed, and how it ended.
-struct CommandResult {
-  int exit_code = -1;
-  std::string output;  // stdout and stderr
-};
-CommandResult RunCommand(const std::string& command);
-bool HasProgram(const std::string& program);
-
 }  // namespace perfecthash

@@ -360,7 +360,7 @@ TEST_P(CompletionPortContractTest, SerialsDiffer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ports, CompletionPortContractTest,
-                         testing::ValuesIn(kPortKinds), [](const auto& suite) {
+                         testing::ValuesIn(PortKinds()), [](const auto& suite) {
                            return ToString(suite.param);
                          });
 

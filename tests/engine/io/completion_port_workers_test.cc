@@ -12,39 +12,16 @@
 #include <thread>
 #include <vector>
 
-#include "engine/base/mutex.h"
 #include "engine/coroutine/detached_task.h"
 #include "engine/io/completion_port.h"
 #include "tests/engine/io/port_harness.h"
+#include "tests/support/countdown.h"
 #include "tests/support/run_task.h"
 
 namespace perfecthash {
 namespace {
 
 constexpr int kWorkerCount = 3;
-
-// Counts down on the workers; the test's thread waits for zero.
-class Countdown {
- public:
-  explicit Countdown(int count) : count_(count) {}
-  void Arrive() {
-    MutexLock lock(mutex_);
-    if (--count_ == 0) zero_.NotifyAll();
-  }
-  bool done() {
-    MutexLock lock(mutex_);
-    return count_ == 0;
-  }
-  void Wait() {
-    MutexLock lock(mutex_);
-    while (count_ > 0) zero_.Wait(mutex_);
-  }
-
- private:
-  Mutex mutex_;
-  Condition zero_;
-  int count_ ABSL_GUARDED_BY(mutex_);
-};
 
 class CompletionPortWorkersTest : public testing::TestWithParam<PortKind> {
  protected:
@@ -181,6 +158,9 @@ TEST_P(CompletionPortWorkersTest, ATaskAloneGoesOnFromOperationToOperation) {
 
 TEST_P(CompletionPortWorkersTest, AWorkerThatIsWokenInVainComesBack) {
   if (!harness_->has_threads()) GTEST_SKIP() << "it has one thread";
+  if (GetParam() == PortKind::kIocp) {
+    GTEST_SKIP() << "the kernel wakes only whom it gives something";
+  }
   std::atomic<bool> woken_in_vain = false;
   std::thread sleeper([&] {
     while (!port().closed()) {
@@ -316,7 +296,7 @@ TEST_P(CompletionPortWorkersTest, CloseWakesSleepingWorkers) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ports, CompletionPortWorkersTest,
-                         testing::ValuesIn(kPortKinds), [](const auto& suite) {
+                         testing::ValuesIn(PortKinds()), [](const auto& suite) {
                            return ToString(suite.param);
                          });
 

@@ -2,38 +2,28 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "engine/base/file_bytes.h"
 #include "engine/base/mapped_file.h"
+#include "tests/support/temporary_directory.h"
 
 namespace perfecthash {
 namespace {
 
 class MappedWriteTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern =
-        std::filesystem::temp_directory_path() / "mapped-write-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
   std::size_t FileCount() const {
-    return std::distance(std::filesystem::directory_iterator(directory_), {});
+    return std::distance(std::filesystem::directory_iterator(directory_.path()),
+                         {});
   }
 
   absl::Span<std::uint8_t> chunk() { return absl::MakeSpan(chunk_); }
 
-  std::filesystem::path directory_;
+  const TemporaryDirectory directory_;
   std::vector<std::uint8_t> chunk_ = std::vector<std::uint8_t>(10'000);
 };
 
@@ -58,7 +48,7 @@ TEST_F(MappedWriteTest, WhatIsWrittenIsRead) {
 
 TEST_F(MappedWriteTest, ErrorsAndCancellationLeaveNothingBehind) {
   TextSource source("text");
-  EXPECT_EQ(WriteMappedFile(directory_ / "missing" / "file", source, chunk(), 1)
+  EXPECT_EQ(WriteMappedFile(directory_ / "missing/file", source, chunk(), 1)
                 .status()
                 .code(),
             absl::StatusCode::kNotFound);
@@ -70,19 +60,6 @@ TEST_F(MappedWriteTest, ErrorsAndCancellationLeaveNothingBehind) {
           .code(),
       absl::StatusCode::kCancelled);
   EXPECT_EQ(FileCount(), 0u);
-}
-
-TEST_F(MappedWriteTest, AFullDiskIsAnErrorAndNoSignal) {
-  if (::mount("tmpfs", directory_.c_str(), "tmpfs", 0, "size=256k") != 0) {
-    GTEST_SKIP() << "cannot mount a small tmpfs: " << std::strerror(errno);
-  }
-  std::vector<std::uint8_t> bytes(1'000'000, 1);
-  MemorySource source(bytes);
-  const auto written = WriteMappedFile(directory_ / "file", source, chunk(), 1);
-  const std::size_t file_count = FileCount();
-  ::umount(directory_.c_str());
-  EXPECT_EQ(written.status().code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(file_count, 0u);
 }
 
 }  // namespace

@@ -10,10 +10,10 @@
 
 namespace perfecthash {
 
-enum class PortKind { kIoUring, kThreads, kSimulated };
+enum class PortKind { kIoUring, kThreads, kIocp, kSimulated };
 
-inline constexpr PortKind kPortKinds[] = {
-    PortKind::kIoUring, PortKind::kThreads, PortKind::kSimulated};
+// Those of this system, and the simulated one.
+std::vector<PortKind> PortKinds();
 
 std::string ToString(PortKind kind);
 

@@ -105,7 +105,7 @@ TEST_P(WholeFilePortTest, ErrorsLeaveNothingBehind) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ports, WholeFilePortTest,
-                         testing::ValuesIn(kPortKinds), [](const auto& suite) {
+                         testing::ValuesIn(PortKinds()), [](const auto& suite) {
                            return ToString(suite.param);
                          });
 

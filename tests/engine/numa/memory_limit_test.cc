@@ -2,60 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 namespace perfecthash {
 namespace {
 
-class MemoryLimitTest : public ::testing::Test {
- protected:
-  MemoryLimitTest() : root_(::testing::TempDir() + "memory_limit_test") {
-    std::filesystem::remove_all(root_);
-    paths_ = {.membership = root_ + "/membership", .groups = root_ + "/groups"};
-  }
-  ~MemoryLimitTest() override { std::filesystem::remove_all(root_); }
-
-  void Write(const std::string& name, const std::string& text) {
-    const std::filesystem::path path = root_ + "/" + name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-  }
-
-  const std::string root_;
-  MemoryLimitPaths paths_;
-};
-
-TEST_F(MemoryLimitTest, WithoutGroupsItIsTheMemoryOfTheMachine) {
-  EXPECT_GT(MemoryLimitBytes(paths_), 64u << 20);
-  EXPECT_LE(MemoryLimitBytes(), MemoryLimitBytes(paths_));
-}
-
-TEST_F(MemoryLimitTest, NoLimitInTheGroupIsNoLimit) {
-  const std::uint64_t machine = MemoryLimitBytes(paths_);
-  Write("membership", "0::/service\n");
-  Write("groups/service/memory.max", "max\n");
-  EXPECT_EQ(MemoryLimitBytes(paths_), machine);
-}
-
-TEST_F(MemoryLimitTest, SmallestLimitOnTheWayUpCounts) {
-  Write("membership", "0::/pod/container/leaf\n");
-  Write("groups/pod/memory.max", "5000000\n");
-  Write("groups/pod/container/memory.max", "9000000\n");
-  Write("groups/pod/container/leaf/memory.max", "max\n");
-  EXPECT_EQ(MemoryLimitBytes(paths_), 5'000'000u);
-}
-
-TEST_F(MemoryLimitTest, ContainerSeesItsOwnGroupAsTheRoot) {
-  Write("membership", "0::/\n");
-  Write("groups/memory.max", "7000000\n");
-  EXPECT_EQ(MemoryLimitBytes(paths_), 7'000'000u);
-}
-
-TEST_F(MemoryLimitTest, FirstVersionOfGroupsIsUnderstood) {
-  Write("membership", "5:cpu,cpuacct:/x\n4:memory:/docker/abc\n0::/\n");
-  Write("groups/memory/docker/abc/memory.limit_in_bytes", "6000000\n");
-  EXPECT_EQ(MemoryLimitBytes(paths_), 6'000'000u);
+TEST(MemoryLimitTest, WithoutLimitsItIsTheMemoryOfTheMachine) {
+  const MemoryLimitPaths nowhere = {.membership = "", .groups = ""};
+  const std::uint64_t machine = MemoryLimitBytes(nowhere);
+  EXPECT_GT(machine, std::uint64_t{64} << 20);
+  EXPECT_LT(machine, std::uint64_t{1} << 50);
 }
 
 }  // namespace

@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
+
+#include "tests/support/environment.h"
 
 namespace perfecthash {
 namespace {
@@ -69,9 +70,8 @@ TEST_F(NodePagesTest, OrdinaryMachinesReportTheBindingAsDone) {
 }
 
 TEST_F(NodePagesTest, MadeUpNodesGetUnboundPagesAndSayWhy) {
-  ::setenv("HWLOC_SYNTHETIC", "numa:2 pu:1", 1);
+  const ScopedEnvironment synthetic("HWLOC_SYNTHETIC", "numa:2 pu:1");
   const auto topology = Topology::Detect();
-  ::unsetenv("HWLOC_SYNTHETIC");
   ASSERT_TRUE(topology.ok());
   const auto pages =
       NodePages::Allocate(**topology, (*topology)->nodes()[1], 4096);

@@ -3,14 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <hwloc.h>
-#include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <thread>
+
+#include "tests/support/environment.h"
+#include "tests/support/thread_facts.h"
 
 namespace perfecthash {
 namespace {
@@ -19,21 +20,10 @@ using ::testing::ElementsAre;
 
 // hwloc reads HWLOC_SYNTHETIC when a topology is detected.
 std::unique_ptr<Topology> Synthetic(const std::string& description) {
-  ::setenv("HWLOC_SYNTHETIC", description.c_str(), 1);
+  const ScopedEnvironment synthetic("HWLOC_SYNTHETIC", description);
   auto topology = Topology::Detect();
-  ::unsetenv("HWLOC_SYNTHETIC");
   EXPECT_TRUE(topology.ok()) << topology.status();
   return *std::move(topology);
-}
-
-std::set<int> AllowedCpus() {
-  cpu_set_t allowed;
-  EXPECT_EQ(::sched_getaffinity(0, sizeof(allowed), &allowed), 0);
-  std::set<int> cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &allowed)) cpus.insert(cpu);
-  }
-  return cpus;
 }
 
 TEST(TopologyTest, FindsEveryNodeOfAMadeUpMachine) {
@@ -72,10 +62,9 @@ std::string UnevenMachine() {
 
 TEST(TopologyTest, NodesMayHaveDifferentNumbersOfCpus) {
   const std::string path = UnevenMachine();
-  ::setenv("HWLOC_XMLFILE", path.c_str(), 1);
+  const ScopedEnvironment saved("HWLOC_XMLFILE", path);
   const auto topology = Topology::Detect();
-  ::unsetenv("HWLOC_XMLFILE");
-  ::unlink(path.c_str());
+  std::filesystem::remove(path);
   ASSERT_TRUE(topology.ok()) << topology.status();
   EXPECT_TRUE((*topology)->synthetic());
   const std::vector<NumaNode>& nodes = (*topology)->nodes();
@@ -152,21 +141,7 @@ TEST(TopologyTest, ListsExactlyTheCpusThisProcessMayUse) {
     EXPECT_FALSE(node.cpus.empty());
     for (const int cpu : node.cpus) EXPECT_TRUE(cpus.insert(cpu).second);
   }
-  EXPECT_EQ(cpus, AllowedCpus());
-}
-
-TEST(TopologyTest, ObeysTheAffinityMaskOfTheProcess) {
-  std::thread([] {
-    // Only this thread is confined, but detection must not fail or widen it.
-    const std::set<int> before = AllowedCpus();
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(*before.begin(), &one);
-    if (::sched_setaffinity(0, sizeof(one), &one) != 0) GTEST_SKIP();
-    const auto topology = Topology::Detect();
-    ASSERT_TRUE(topology.ok());
-    EXPECT_EQ(AllowedCpus(), std::set<int>{*before.begin()});
-  }).join();
+  EXPECT_EQ(cpus, ThreadCpus());
 }
 
 TEST(TopologyTest, BindsAThreadToEachCpuAndToANode) {
@@ -176,10 +151,10 @@ TEST(TopologyTest, BindsAThreadToEachCpuAndToANode) {
     for (const NumaNode& node : (*topology)->nodes()) {
       for (const int cpu : node.cpus) {
         if (!(*topology)->BindThreadToCpu(cpu).ok()) GTEST_SKIP();
-        EXPECT_EQ(AllowedCpus(), std::set<int>{cpu});
+        EXPECT_EQ(ThreadCpus(), std::set<int>{cpu});
       }
       ASSERT_TRUE((*topology)->BindThreadToNode(node).ok());
-      EXPECT_EQ(AllowedCpus(),
+      EXPECT_EQ(ThreadCpus(),
                 std::set<int>(node.cpus.begin(), node.cpus.end()));
     }
   }).join();
@@ -188,7 +163,7 @@ TEST(TopologyTest, BindsAThreadToEachCpuAndToANode) {
 TEST(TopologyTest, BindingToACpuThatDoesNotExistIsAnError) {
   const auto topology = Topology::Detect();
   ASSERT_TRUE(topology.ok());
-  EXPECT_FALSE((*topology)->BindThreadToCpu(CPU_SETSIZE - 1).ok());
+  EXPECT_FALSE((*topology)->BindThreadToCpu(1023).ok());
 }
 
 }  // namespace

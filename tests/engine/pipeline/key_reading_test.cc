@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "engine/base/error_reason.h"
 #include "engine/base/file_bytes.h"
@@ -60,23 +61,24 @@ TEST(KeyReadingTest, ReadsTheSameKeysFromFileAndMemory) {
 
 // Shortens the key file when its table waits for memory, and then gives it.
 Task<> ShortenThenRelease(PipelineWorld& world, std::string path,
-                          Reservation reservation) {
+                          Reservation reservation, std::error_code& refusal) {
   while (world.activity.stage() != TableStage::kMemory) {
     co_await world.node().Schedule();
   }
-  std::filesystem::resize_file(path, 4);
+  std::filesystem::resize_file(path, 4, refusal);
   reservation.ShrinkTo(0);
 }
 
 Task<absl::StatusOr<KeySet>> ReadWhatIsShortened(PipelineWorld& world,
                                                  std::string path,
                                                  TableContext& context,
-                                                 TableMemory& memory) {
+                                                 TableMemory& memory,
+                                                 std::error_code& refusal) {
   CO_ASSIGN_OR_RETURN(Reservation all,
                       co_await world.memory.Reserve(
                           world.memory.capacity_bytes(), world.node().port()));
   TaskGroup others;
-  others.Start(ShortenThenRelease(world, path, std::move(all)));
+  others.Start(ShortenThenRelease(world, path, std::move(all), refusal));
   auto keys = co_await ReadKeys(context, memory);
   co_await others.Join();
   co_return keys;
@@ -91,9 +93,11 @@ TEST(KeyReadingTest, AMappedFileThatShrinksIsAnErrorAndNoSignal) {
   world.request.keys = KeyFile{path};
   TableContext context = world.Context();
   TableMemory memory;
+  std::error_code refusal;
   const auto keys =
-      world.Run(ReadWhatIsShortened(world, path, context, memory));
+      world.Run(ReadWhatIsShortened(world, path, context, memory, refusal));
   std::filesystem::remove(path);
+  if (refusal) GTEST_SKIP() << "mapped files do not shrink: " << refusal;
   EXPECT_EQ(keys.status().code(), absl::StatusCode::kAborted);
   EXPECT_EQ(ReasonOf(keys.status()), "KEYS_UNREADABLE");
 }

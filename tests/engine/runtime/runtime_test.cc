@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
-#include <latch>
 #include <string>
 #include <thread>
 #include <utility>
@@ -14,6 +12,8 @@
 #include "engine/base/error_reason.h"
 #include "engine/runtime/worker_id.h"
 #include "tests/engine/runtime/synthetic_topology.h"
+#include "tests/support/countdown.h"
+#include "tests/support/thread_facts.h"
 
 namespace perfecthash {
 namespace {
@@ -34,11 +34,6 @@ std::unique_ptr<Runtime> CreateWithNodes(int node_count) {
                      "numa:" + std::to_string(node_count) + " core:2 pu:1")});
 }
 
-std::ptrdiff_t ThreadCount() {
-  const std::filesystem::directory_iterator threads("/proc/self/task");
-  return std::distance(begin(threads), end(threads));
-}
-
 Task<> Count(std::atomic<int>& count) {
   ++count;
   co_return;
@@ -46,7 +41,7 @@ Task<> Count(std::atomic<int>& count) {
 
 TEST(RuntimeTest, StopsWhatItStartedTwoHundredTimes) {
   std::atomic<int> count = 0;
-  const std::ptrdiff_t threads_before = ThreadCount();
+  const int threads_before = ThreadCount();
   for (int round = 0; round < 200; ++round) {
     const auto runtime = Create({.memory_bytes_max = 1 << 20});
     for (const auto& node : runtime->nodes()) {
@@ -204,7 +199,7 @@ TEST(RuntimeTest, WhatTheSystemRefusesIsSaidOnceAndChangesNothingElse) {
 }
 
 TEST(RuntimeTest, FailureOfAPortLeavesNothingBehind) {
-  const std::ptrdiff_t threads_before = ThreadCount();
+  const int threads_before = ThreadCount();
   int created = 0;
   const auto runtime = Runtime::Create(
       {.port_factory = [&created](const NumaNode&,
@@ -278,7 +273,7 @@ TEST(RuntimeTest, TrimmingReturnsIdleBuffersOfAllNodes) {
 // Overdue, again and again, until it has rung `count` times.
 class Alarm : public NodeTimer {
  public:
-  explicit Alarm(std::ptrdiff_t count) : rung_(count), left_(count) {}
+  explicit Alarm(int count) : rung_(count), left_(count) {}
 
   CompletionPort::Clock::time_point next_due() const override {
     return left_ > 0 ? CompletionPort::Clock::time_point()
@@ -286,13 +281,13 @@ class Alarm : public NodeTimer {
   }
   void RunDue() override {
     EXPECT_TRUE(CurrentWorker().valid());
-    if (left_.fetch_sub(1) > 0) rung_.count_down();
+    if (left_.fetch_sub(1) > 0) rung_.Arrive();
   }
-  void Wait() { rung_.wait(); }
+  void Wait() { rung_.Wait(); }
 
  private:
-  std::latch rung_;
-  std::atomic<std::ptrdiff_t> left_;
+  Countdown rung_;
+  std::atomic<int> left_;
 };
 
 TEST(RuntimeTest, WorkersRunTheTimerOfTheirNodeWhileNothingElseHappens) {

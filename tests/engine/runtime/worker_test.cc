@@ -1,10 +1,6 @@
 #include "engine/runtime/worker.h"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
-#include <sched.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <set>
 #include <string>
@@ -12,6 +8,7 @@
 
 #include "engine/runtime/runtime.h"
 #include "engine/runtime/worker_id.h"
+#include "tests/support/thread_facts.h"
 
 namespace perfecthash {
 namespace {
@@ -23,17 +20,7 @@ struct Thread {
 };
 
 Thread ThisThread() {
-  Thread thread;
-  cpu_set_t cpus;
-  EXPECT_EQ(::sched_getaffinity(0, sizeof(cpus), &cpus), 0);
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &cpus)) thread.cpus.insert(cpu);
-  }
-  char name[32] = {};
-  pthread_getname_np(pthread_self(), name, sizeof(name));
-  thread.name = name;
-  thread.nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
-  return thread;
+  return {.cpus = ThreadCpus(), .name = ThreadName(), .nice = ThreadNice()};
 }
 
 Task<> Describe(std::vector<Thread>& workers) {

@@ -1,5 +1,4 @@
-#include <fcntl.h>
-#include <unistd.h>
+#include "tests/engine/io/port_harness.h"
 
 #include <filesystem>
 
@@ -7,9 +6,11 @@
 #include "engine/base/check.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/unique_handle.h"
+#include "engine/io/completion_port_backends.h"
 #include "engine/io/completion_port_factory.h"
-#include "tests/engine/io/port_harness.h"
+#include "tests/engine/io/foreign_handle.h"
 #include "tests/support/simulated_completion_port.h"
+#include "tests/support/temporary_directory.h"
 
 namespace perfecthash {
 namespace {
@@ -17,17 +18,9 @@ namespace {
 class RealHarness : public PortHarness {
  public:
   explicit RealHarness(std::unique_ptr<CompletionPort> port)
-      : port_(std::move(port)) {
-    std::string pattern =
-        std::filesystem::temp_directory_path() / "completion-port-XXXXXX";
-    CHECK(::mkdtemp(pattern.data()) != nullptr);
-    directory_ = pattern;
-    int ends[2];
-    CHECK(::pipe2(ends, O_CLOEXEC) == 0);
-    silent_pipe_.Reset(ends[0]);
-    silent_pipe_writer_.Reset(ends[1]);
+      : port_(std::move(port)), silent_pipe_(MakeSilentPipe()) {
+    CHECK(port_->Attach(silent_pipe_.reader.get()).ok());
   }
-  ~RealHarness() override { std::filesystem::remove_all(directory_); }
 
   CompletionPort& port() override { return *port_; }
   void DestroyPort() override { port_.reset(); }
@@ -49,24 +42,24 @@ class RealHarness : public PortHarness {
   }
   std::vector<std::string> FileNames() override {
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
-      names.push_back(entry.path().filename());
+    for (const auto& entry :
+         std::filesystem::directory_iterator(directory_.path())) {
+      names.push_back(entry.path().filename().string());
     }
     return names;
   }
 
   UniqueHandle::Native OpenElsewhere(const std::string& name) override {
-    opened_.emplace_back(::open(Path(name).c_str(), O_RDONLY | O_CLOEXEC));
+    opened_.push_back(OpenForPort(Path(name)));
     return opened_.back().get();
   }
-  UniqueHandle::Native OpenSlow() override { return silent_pipe_.get(); }
+  UniqueHandle::Native OpenSlow() override { return silent_pipe_.reader.get(); }
 
  private:
-  std::filesystem::path directory_;
-  UniqueHandle silent_pipe_;
-  UniqueHandle silent_pipe_writer_;
+  const TemporaryDirectory directory_;
   std::vector<UniqueHandle> opened_;
   std::unique_ptr<CompletionPort> port_;
+  const SilentPipe silent_pipe_;
 };
 
 class SimulatedHarness : public PortHarness {
@@ -115,7 +108,33 @@ class SimulatedHarness : public PortHarness {
   std::unique_ptr<CompletionPort> port_;
 };
 
+IoBackend BackendOf(PortKind kind) {
+  switch (kind) {
+    case PortKind::kIoUring:
+      return IoBackend::kIoUring;
+    case PortKind::kThreads:
+      return IoBackend::kThreads;
+    case PortKind::kIocp:
+      return IoBackend::kIocp;
+    case PortKind::kSimulated:
+      break;
+  }
+  return IoBackend::kAuto;
+}
+
 }  // namespace
+
+std::vector<PortKind> PortKinds() {
+  std::vector<PortKind> kinds;
+  for (const CompletionPortBackend& entry : PlatformBackends()) {
+    for (const PortKind kind :
+         {PortKind::kIoUring, PortKind::kThreads, PortKind::kIocp}) {
+      if (BackendOf(kind) == entry.backend) kinds.push_back(kind);
+    }
+  }
+  kinds.push_back(PortKind::kSimulated);
+  return kinds;
+}
 
 std::string ToString(PortKind kind) {
   switch (kind) {
@@ -123,6 +142,8 @@ std::string ToString(PortKind kind) {
       return "IoUring";
     case PortKind::kThreads:
       return "Threads";
+    case PortKind::kIocp:
+      return "Iocp";
     case PortKind::kSimulated:
       return "Simulated";
   }
@@ -134,11 +155,8 @@ std::unique_ptr<PortHarness> MakePortHarness(PortKind kind, int depth,
   if (kind == PortKind::kSimulated) {
     return std::make_unique<SimulatedHarness>(depth);
   }
-  const bool ring = kind == PortKind::kIoUring;
   auto created = CreateCompletionPort(
-      {.backend = ring ? IoBackend::kIoUring : IoBackend::kThreads,
-       .depth = depth,
-       .thread_count = 2});
+      {.backend = BackendOf(kind), .depth = depth, .thread_count = 2});
   if (!created.ok()) {
     refusal = std::string(created.status().message());
     return nullptr;

@@ -1,0 +1,7 @@
+#include "engine/base/path.h"
+
+namespace perfecthash {
+
+std::string_view PathSeparators() { return "/\\:"; }
+
+}  // namespace perfecthash

@@ -1,0 +1,59 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "engine/io/blocking_call.h"
+
+namespace perfecthash {
+namespace {
+
+std::int64_t RegularFileSize(int descriptor) {
+  struct stat status;
+  if (::fstat(descriptor, &status) != 0) return -1;
+  if (S_ISREG(status.st_mode)) return status.st_size;
+  errno = S_ISDIR(status.st_mode) ? EISDIR : ESPIPE;
+  return -1;
+}
+
+// The system call: a negative result leaves the error in errno.
+std::int64_t Call(const OperationRequest& request) {
+  const int file = static_cast<int>(request.file);
+  const auto offset = static_cast<off_t>(request.offset);
+  switch (request.kind) {
+    case OperationKind::kOpenForRead:
+      // Non-blocking, lest a named pipe without a writer hold the thread.
+      return ::open(request.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    case OperationKind::kCreateExclusive:
+      return ::open(request.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                    0666);
+    case OperationKind::kSize:
+      return RegularFileSize(file);
+    case OperationKind::kRead:
+      return ::pread(file, request.memory, request.length, offset);
+    case OperationKind::kWrite:
+      return ::pwrite(file, request.memory, request.length, offset);
+    case OperationKind::kClose:
+      return ::close(file);
+    case OperationKind::kRename:
+      return std::rename(request.path, request.new_path);
+    case OperationKind::kUnlink:
+      return ::unlink(request.path);
+    case OperationKind::kMakeDirectory:
+      return ::mkdir(request.path, 0777);
+  }
+  errno = EINVAL;
+  return -1;
+}
+
+}  // namespace
+
+OperationResult CallBlocking(const OperationRequest& request) {
+  const std::int64_t value = Call(request);
+  if (value < 0) return {.os_error = errno};
+  return {.value = value};
+}
+
+}  // namespace perfecthash

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace perfecthash {
+
+// What a shell command printed, and how it ended.
+struct CommandResult {
+  int exit_code = -1;
+  std::string output;  // stdout and stderr
+};
+CommandResult RunCommand(const std::string& command);
+bool HasProgram(const std::string& program);
+
+}  // namespace perfecthash
