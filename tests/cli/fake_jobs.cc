@@ -84,38 +84,31 @@ class FakeJobs final : public v1::JobService::Service {
   grpc::Status GetJob(grpc::ServerContext* context,
                       const v1::GetJobRequest* request,
                       v1::Job* response) override {
-    return Copy("GetJob", request->name(), response);
+    return OnJob("GetJob", request->name(),
+                 [&](FakeJob& job) { *response = job.job; });
   }
 
   grpc::Status WaitJob(grpc::ServerContext* context,
                        const v1::WaitJobRequest* request,
                        v1::Job* response) override {
-    if (auto fault = state_.Enter("WaitJob")) {
-      return state_.FaultStatus(*fault);
-    }
-    MutexLock lock(state_.mutex);
-    FakeJob* job = state_.Find(request->name());
-    if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
-    AwaitEnd(*job, *context);
-    *response = job->job;
-    return grpc::Status::OK;
+    return OnJob("WaitJob", request->name(),
+                 [&](FakeJob& job) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+                   AwaitEnd(job, *context);
+                   *response = job.job;
+                 });
   }
 
   grpc::Status CancelJob(grpc::ServerContext* context,
                          const v1::CancelJobRequest* request,
                          v1::Job* response) override {
-    if (auto fault = state_.Enter("CancelJob")) {
-      return state_.FaultStatus(*fault);
-    }
-    MutexLock lock(state_.mutex);
-    FakeJob* job = state_.Find(request->name());
-    if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
-    state_.cancel_reason = request->reason();
-    if (!state_.never_cancels && !IsOver(job->job)) {
-      state_.Finish(*job, v1::Job::STATE_CANCELLED);
-    }
-    *response = job->job;
-    return grpc::Status::OK;
+    return OnJob("CancelJob", request->name(),
+                 [&](FakeJob& job) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+                   state_.cancel_reason = request->reason();
+                   if (!state_.never_cancels && !IsOver(job.job)) {
+                     state_.Finish(job, v1::Job::STATE_CANCELLED);
+                   }
+                   *response = job.job;
+                 });
   }
 
   grpc::Status ListJobs(grpc::ServerContext* context,
@@ -140,20 +133,15 @@ class FakeJobs final : public v1::JobService::Service {
   grpc::Status ListJobItems(grpc::ServerContext* context,
                             const v1::ListJobItemsRequest* request,
                             v1::ListJobItemsResponse* response) override {
-    if (auto fault = state_.Enter("ListJobItems")) {
-      return state_.FaultStatus(*fault);
-    }
-    MutexLock lock(state_.mutex);
-    FakeJob* job = state_.Find(request->parent());
-    if (job == nullptr) return grpc::Status(grpc::NOT_FOUND, "no such job");
-    for (const v1::JobItem& item : job->items) {
-      const std::string state =
-          "state=" + v1::JobItem::State_Name(item.state());
-      if (request->filter().empty() || request->filter() == state) {
-        *response->add_job_items() = item;
+    return OnJob("ListJobItems", request->parent(), [&](FakeJob& job) {
+      for (const v1::JobItem& item : job.items) {
+        const std::string state =
+            "state=" + v1::JobItem::State_Name(item.state());
+        if (request->filter().empty() || request->filter() == state) {
+          *response->add_job_items() = item;
+        }
       }
-    }
-    return grpc::Status::OK;
+    });
   }
 
  private:
@@ -188,8 +176,10 @@ class FakeJobs final : public v1::JobService::Service {
     return job;
   }
 
-  grpc::Status Copy(const std::string& method, const std::string& name,
-                    v1::Job* response) {
+  // What `method` does with the job of this name, under the lock.
+  template <typename Action>
+  grpc::Status OnJob(const std::string& method, const std::string& name,
+                     const Action& action) {
     if (auto fault = state_.Enter(method)) return state_.FaultStatus(*fault);
     MutexLock lock(state_.mutex);
     FakeJob* job = state_.Find(name);
@@ -198,7 +188,7 @@ class FakeJobs final : public v1::JobService::Service {
                                  .message = "there is no job " + name,
                                  .reason = "JOB_NOT_FOUND"});
     }
-    *response = job->job;
+    action(*job);
     return grpc::Status::OK;
   }
 
