@@ -140,6 +140,7 @@ AttemptStages AttemptSchedule::NamedStages(int table_resizes) const {
                                                : StageRule::kUnlessHopeless,
                 .uses_pool = MayUsePool(function_, i),
                 .fresh_count = FreshAttemptCount(key_count_),
+                .sure_count = SureAttemptCount(key_count_),
                 .budget_nanoseconds = kBudgetNanoseconds});
   }
   // The caller says when to go on.
@@ -171,7 +172,7 @@ AttemptSchedule::Position AttemptSchedule::Find(
   for (const AttemptStage& stage : stages) {
     position.stage = stage;
     position.expected_attempts.reset();
-    if (position.index < stage.fresh_count) return position;
+    if (position.index < stage.sure_count) return position;
     if (stage.is_assessed()) {
       position.expected_attempts = assess(stage, position.slot);
       if (!position.expected_attempts) {
@@ -179,11 +180,11 @@ AttemptSchedule::Position AttemptSchedule::Find(
         return position;
       }
     }
-    const std::uint64_t more = AttemptsAfterFresh(
+    const std::uint64_t more = AttemptsAfterSure(
         stage, key_count_, position.expected_attempts.value_or(0));
-    if (position.index - stage.fresh_count < more) return position;
-    const std::uint64_t index = position.index - stage.fresh_count - more;
-    position.index = stage.fresh_count + more;
+    if (position.index - stage.sure_count < more) return position;
+    const std::uint64_t index = position.index - stage.sure_count - more;
+    position.index = stage.sure_count + more;
     pass(position);
     position.index = index;
     ++position.slot;
@@ -254,7 +255,7 @@ SolveRecord AttemptSchedule::Record(std::uint64_t attempts, TrialVerdict end,
   const auto pass = [&](const Position& passed) {
     const bool is_hopeless = std::isinf(passed.expected_attempts.value_or(0));
     const bool is_unworthy =
-        passed.stage.is_assessed() && passed.index == passed.stage.fresh_count;
+        passed.stage.is_assessed() && passed.index == passed.stage.sure_count;
     record.push_back(TrialOf(passed, passed.index,
                              is_hopeless   ? TrialVerdict::kHopeless
                              : is_unworthy ? TrialVerdict::kTooManyExpected

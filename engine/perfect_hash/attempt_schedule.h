@@ -44,9 +44,10 @@ struct AttemptPlan {
 //
 // The seeds of attempt i are the outputs of Philox subsequence i (SeedStream),
 // whatever came before. A table size has stages (AttemptStage): one for a named
-// function; cheap functions first with "Auto". A stage begins with fresh
-// attempts. If they were in vain, how it goes on depends on the attempts to be
-// expected for its function and these keys, for which the schedule asks.
+// function; cheap functions first with "Auto". A stage begins with attempts
+// that are made in any case. If they were in vain, how it goes on depends on
+// the attempts to be expected for its function and these keys, for which the
+// schedule asks.
 class AttemptSchedule {
  public:
   // The expected attempts of an assessed stage; nothing if stopped. `slot` is
@@ -84,7 +85,7 @@ class AttemptSchedule {
     AttemptStage stage;
     int slot = 0;
     std::uint64_t index = 0;  // from 0, in the stage
-    // Of the stage, known once its fresh attempts are over.
+    // Of the stage, known once its sure attempts are over.
     std::optional<double> expected_attempts;
     enum class State : std::uint8_t { kInStage, kBehindLast, kStopped };
     State state = State::kInStage;

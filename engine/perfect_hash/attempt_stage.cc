@@ -101,9 +101,9 @@ std::uint64_t AttemptsUnlessHopeless(double expected_attempts) {
 
 }  // namespace
 
-std::uint64_t AttemptsAfterFresh(const AttemptStage& stage,
-                                 std::size_t key_count,
-                                 double expected_attempts) {
+std::uint64_t AttemptsAfterSure(const AttemptStage& stage,
+                                std::size_t key_count,
+                                double expected_attempts) {
   switch (stage.rule) {
     case StageRule::kSkip:
     case StageRule::kFixed:
@@ -123,11 +123,18 @@ std::uint64_t FreshAttemptCount(std::size_t key_count) {
   return std::clamp<std::uint64_t>(kKeysTried / key_count, 4, 64);
 }
 
+std::uint64_t SureAttemptCount(std::size_t key_count) {
+  const std::uint64_t fresh_count = FreshAttemptCount(key_count);
+  return key_count <= 1u << 15 ? 4 * fresh_count : fresh_count;
+}
+
 AttemptStages AutoStages(std::size_t key_count, int table_resizes) {
   const bool has_pool = PoolGeneration::Suits(
       key_count, GraphSize::For(key_count, table_resizes));
   AttemptStages stages;
   const bool is_skipped = key_count >= kTooManyForProducts;
+  const std::uint64_t fresh_count =
+      is_skipped ? 0 : FreshAttemptCount(key_count);
   const auto add_weak = [&](HashFunctionId function,
                             double budget_nanoseconds) {
     stages.Add(
@@ -135,7 +142,8 @@ AttemptStages AutoStages(std::size_t key_count, int table_resizes) {
          .table_resizes = table_resizes,
          .rule = is_skipped ? StageRule::kSkip : StageRule::kWithinBudget,
          .uses_pool = has_pool,
-         .fresh_count = is_skipped ? 0 : FreshAttemptCount(key_count),
+         .fresh_count = fresh_count,
+         .sure_count = fresh_count,
          .budget_nanoseconds = budget_nanoseconds});
   };
   // Of the 13,637 sets of sys32 MultiplyShiftRX solves all but 57 in 64 fresh
@@ -160,7 +168,8 @@ AttemptStages PlainAutoStages(std::size_t key_count, int table_resizes) {
     stages.Add({.function = function,
                 .table_resizes = table_resizes,
                 .rule = is_skipped ? StageRule::kSkip : StageRule::kFixed,
-                .fresh_count = is_skipped ? 0 : attempt_count});
+                .fresh_count = is_skipped ? 0 : attempt_count,
+                .sure_count = is_skipped ? 0 : attempt_count});
   };
   add_weak(HashFunctionId::kMultiplyShiftRX, 128);
   add_weak(HashFunctionId::kMulshrolate2RX, 16);

@@ -11,24 +11,26 @@ namespace perfecthash {
 
 inline constexpr std::uint64_t kNoAttemptLimit = ~std::uint64_t{0};
 
-// What follows a stage's fresh attempts, when none of them solved.
+// What follows a stage's sure attempts, when none of them solved.
 enum class StageRule : std::uint8_t {
   kSkip,            // nothing was tried: the set is too large for the function
   kEndless,         // attempts without end
   kUnlessHopeless,  // the same, if AssessFunction gives any hope
   kWithinBudget,    // as many as are worth it by the cost model, or none
-  kFixed,           // nothing: the fresh attempts are all
+  kFixed,           // nothing: the sure attempts are all
 };
 
-// Attempts with one hash function at one size of the table: first
-// `fresh_count` with fresh seeds, since most sets need no more; then, by the
-// rule, more of these or those of the seed pool. A value.
+// Attempts with one hash function at one size of the table: `sure_count` in any
+// case, since most sets need no more; then as many as the rule gives. The first
+// `fresh_count` of them have fresh seeds, the others are of the seed pool if it
+// is used. A value.
 struct AttemptStage {
   HashFunctionId function;
   int table_resizes = 0;
   StageRule rule = StageRule::kEndless;
   bool uses_pool = false;
   std::uint64_t fresh_count = 0;
+  std::uint64_t sure_count = 0;  // at least fresh_count
   // Of the rule kWithinBudget, by the cost model.
   double budget_nanoseconds = 0;
 
@@ -39,12 +41,12 @@ struct AttemptStage {
   }
 };
 
-// The attempts of a stage after its fresh ones, given the expected ones (which
+// The attempts of a stage after its sure ones, given the expected ones (which
 // only an assessed stage looks at): a function of its arguments alone, so that
 // a set is solved by the same function on every machine.
-std::uint64_t AttemptsAfterFresh(const AttemptStage& stage,
-                                 std::size_t key_count,
-                                 double expected_attempts);
+std::uint64_t AttemptsAfterSure(const AttemptStage& stage,
+                                std::size_t key_count,
+                                double expected_attempts);
 
 // The stages at one size of the table, or, with automatic resizes, at several.
 struct AttemptStages {
@@ -61,6 +63,8 @@ struct AttemptStages {
 // Fresh attempts before the pool, or the next function: few for large sets,
 // where each of them is dear.
 std::uint64_t FreshAttemptCount(std::size_t key_count);
+// Attempts of a named function before it is asked whether there is hope.
+std::uint64_t SureAttemptCount(std::size_t key_count);
 
 // "Auto": from the cheapest lookup to the strongest function, whose stage has
 // no end: near the random graph's chances it solves every set.

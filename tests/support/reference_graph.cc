@@ -76,137 +76,215 @@ std::uint32_t Multiply64(std::uint32_t key, std::uint32_t low,
   return static_cast<std::uint32_t>((key * factor) >> shift);
 }
 
-// The functions whose vertices are masked, before that.
-ReferenceEdge HashUnmasked(std::string_view function,
-                           absl::Span<const std::uint32_t> s, std::uint32_t k) {
-  const auto b3 = [&](int number) { return Byte(s[2], number); };
-  if (function == "Jenkins") return {Jenkins(k, s[0]), Jenkins(k, s[1])};
-  if (function == "Fnv") return {Fnv(k, s[0]), Fnv(k, s[1])};
-  if (function == "MultiplyShiftR") {
-    return {(k * s[0]) >> b3(1), (k * s[1]) >> b3(2)};
-  }
-  if (function == "Crc32RotateX") {
-    return {Crc32c(k, s[0]), Crc32c(RotateLeft(k, b3(1)), s[1])};
-  }
-  if (function == "Crc32RotateXY") {
-    return {Crc32c(RotateRight(k, b3(1)), s[0]),
-            Crc32c(RotateLeft(k, b3(2)), s[1])};
-  }
-  if (function == "Crc32RotateWXYZ") {
-    return {RotateLeft(Crc32c(RotateRight(k, b3(1)), s[0]), b3(2)),
-            RotateRight(Crc32c(RotateLeft(k, b3(3)), s[1]), b3(4))};
-  }
-  if (function == "RotateMultiplyXorRotate") {
-    return {XorRotate(RotateRight(k, b3(1)) * s[0], b3(2)),
-            XorRotate(RotateRight(k, b3(3)) * s[1], b3(4))};
-  }
-  if (function == "ShiftMultiplyXorShift") {
-    return {XorShift((k >> b3(1)) * s[0], b3(2)),
-            XorShift((k >> b3(3)) * s[1], b3(4))};
-  }
-  if (function == "RotateMultiplyXorRotate2") {
-    const auto half = [&](std::uint32_t bytes, std::uint32_t m1,
-                          std::uint32_t m2) {
-      return XorRotate(
-          XorRotate(RotateRight(k, Byte(bytes, 1)) * m1, Byte(bytes, 2)) * m2,
-          Byte(bytes, 3));
-    };
-    return {half(s[2], s[0], s[1]), half(s[5], s[3], s[4])};
-  }
-  if (function == "ShiftMultiplyXorShift2") {
-    const auto half = [&](std::uint32_t bytes, std::uint32_t m1,
-                          std::uint32_t m2) {
-      return XorShift(XorShift((k >> Byte(bytes, 1)) * m1, Byte(bytes, 2)) * m2,
-                      Byte(bytes, 3));
-    };
-    return {half(s[2], s[0], s[1]), half(s[5], s[3], s[4])};
-  }
-  if (function == "MultiplyRotateR") {
-    return {RotateRight(k * s[0], b3(1)), RotateRight(k * s[1], b3(2))};
-  }
-  if (function == "MultiplyRotateLR") {
-    return {RotateLeft(k * s[0], b3(1)), RotateRight(k * s[1], b3(2))};
-  }
-  if (function == "MultiplyRotateR2") {
-    return {RotateRight(RotateRight(k * s[0], b3(1)) * s[1], b3(2)),
-            RotateRight(RotateRight(k * s[3], b3(3)) * s[4], b3(4))};
-  }
-  if (function == "MultiplyRotateRMultiply") {
-    return {RotateRight(k * s[0], b3(1)) * s[1],
-            RotateRight(k * s[3], b3(2)) * s[4]};
-  }
-  if (function == "MultiplyShiftLR") {
-    return {(k * s[0]) << b3(1), (k * s[1]) >> b3(2)};
-  }
-  if (function == "MultiplyShiftR2") {
-    return {(((k * s[0]) >> b3(1)) * s[1]) >> b3(2),
-            (((k * s[3]) >> b3(3)) * s[4]) >> b3(4)};
-  }
-  if (function == "MultiplyShiftRMultiply") {
-    return {((k * s[0]) >> b3(1)) * s[1], ((k * s[3]) >> b3(2)) * s[4]};
-  }
-  if (function == "RotateRMultiply") {
-    return {RotateRight(k, b3(1)) * s[0], RotateRight(k, b3(2)) * s[1]};
-  }
-  if (function == "RotateRMultiplyRotateR") {
-    return {RotateRight(RotateRight(k, b3(1)) * s[0], b3(2)),
-            RotateRight(RotateRight(k, b3(3)) * s[1], b3(4))};
-  }
-  CHECK(function == "Multiply643ShiftR" || function == "Multiply644ShiftR");
-  return {Multiply64(k, s[0], s[1], b3(1)), Multiply64(k, s[3], s[4], b3(2))};
+// What the formulas need besides the key.
+struct Formula {
+  const std::uint32_t* s;  // seeds, from 0
+  std::uint32_t shift;     // 32 - log2(vertex count)
+
+  std::uint32_t b3(int number) const { return Byte(s[2], number); }
+};
+using Hash = ReferenceEdge (*)(const Formula& f, std::uint32_t k);
+
+// Two multiplications with a rotation or a shift before, between and after.
+template <std::uint32_t (*kFirst)(std::uint32_t, std::uint32_t),
+          std::uint32_t (*kThen)(std::uint32_t, std::uint32_t)>
+std::uint32_t TwoProducts(std::uint32_t k, std::uint32_t bytes,
+                          std::uint32_t m1, std::uint32_t m2) {
+  return kThen(kThen(kFirst(k, Byte(bytes, 1)) * m1, Byte(bytes, 2)) * m2,
+               Byte(bytes, 3));
 }
 
-ReferenceEdge HashOne(std::string_view function,
-                      absl::Span<const std::uint32_t> s,
-                      std::uint32_t vertex_count, std::uint32_t k) {
-  const std::uint32_t mask = vertex_count - 1;
-  const auto shift =
-      32 - static_cast<std::uint32_t>(std::lround(std::log2(vertex_count)));
-  if (function == "MultiplyShiftRX") {
-    return {(k * s[0]) >> shift, (k * s[1]) >> shift};
-  }
-  if (function == "Mulshrolate1RX") {
-    return {RotateRight(k * s[0], Byte(s[2], 2)) >> shift, (k * s[1]) >> shift};
-  }
-  if (function == "Mulshrolate2RX") {
-    return {RotateRight(k * s[0], Byte(s[2], 2)) >> shift,
-            RotateRight(k * s[1], Byte(s[2], 3)) >> shift};
-  }
-  if (function == "Mulshrolate3RX") {
-    return {(RotateRight(k * s[0], Byte(s[2], 2)) * s[3]) >> shift,
-            RotateRight(k * s[1], Byte(s[2], 3)) >> shift};
-  }
-  if (function == "Mulshrolate4RX") {
-    return {(RotateRight(k * s[0], Byte(s[2], 2)) * s[3]) >> shift,
-            (RotateRight(k * s[1], Byte(s[2], 3)) * s[4]) >> shift};
-  }
-  if (function == "MultiplyXorShiftRX") {
-    const auto half = [&](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
-      return (XorShift(XorShift(k * a, 15) * b, 13) * c) >> shift;
-    };
-    return {half(s[0], s[2], s[4]), half(s[1], s[3], s[5])};
-  }
-  const ReferenceEdge edge = HashUnmasked(function, s, k);
-  return {edge.first & mask, edge.second & mask};
+std::uint32_t ShiftRight(std::uint32_t value, std::uint32_t count) {
+  return value >> count;
 }
+
+std::uint32_t Strong(std::uint32_t k, std::uint32_t a, std::uint32_t b,
+                     std::uint32_t c) {
+  return XorShift(XorShift(k * a, 15) * b, 13) * c;
+}
+
+// Hashes all keys, with the function known to the compiler. False, and at once,
+// if a key has twice the same vertex.
+template <Hash kHash>
+bool HashAllBy(const ReferenceHashing& hashing,
+               absl::Span<const std::uint32_t> keys,
+               std::vector<ReferenceEdge>& edges) {
+  const Formula formula = {hashing.seeds.data(),
+                           32 - static_cast<std::uint32_t>(std::lround(
+                                    std::log2(hashing.vertex_count)))};
+  const std::uint32_t mask = hashing.vertex_count - 1;
+  edges.resize(keys.size());
+  bool has_loop = false;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const ReferenceEdge edge = kHash(formula, keys[i] + hashing.bias);
+    edges[i] = {edge.first & mask, edge.second & mask};
+    has_loop |= edges[i].first == edges[i].second;
+    if (has_loop && hashing.ends_at_loop) return false;
+  }
+  return !has_loop;
+}
+
+struct NamedHash {
+  std::string_view name;
+  bool (*hash_all)(const ReferenceHashing& hashing,
+                   absl::Span<const std::uint32_t> keys,
+                   std::vector<ReferenceEdge>& edges);
+};
+
+template <Hash kHash>
+constexpr NamedHash Named(std::string_view name) {
+  return {name, HashAllBy<kHash>};
+}
+
+using F = const Formula&;
+using K = std::uint32_t;
+using E = ReferenceEdge;
+
+constexpr NamedHash kHashes[] = {
+    Named<[](F f, K k) -> E {
+      return {(k * f.s[0]) >> f.shift, (k * f.s[1]) >> f.shift};
+    }>("MultiplyShiftRX"),
+    Named<[](F f, K k) -> E {
+      return {RotateRight(k * f.s[0], f.b3(2)) >> f.shift,
+              (k * f.s[1]) >> f.shift};
+    }>("Mulshrolate1RX"),
+    Named<[](F f, K k) -> E {
+      return {RotateRight(k * f.s[0], f.b3(2)) >> f.shift,
+              RotateRight(k * f.s[1], f.b3(3)) >> f.shift};
+    }>("Mulshrolate2RX"),
+    Named<[](F f, K k) -> E {
+      return {(RotateRight(k * f.s[0], f.b3(2)) * f.s[3]) >> f.shift,
+              RotateRight(k * f.s[1], f.b3(3)) >> f.shift};
+    }>("Mulshrolate3RX"),
+    Named<[](F f, K k) -> E {
+      return {(RotateRight(k * f.s[0], f.b3(2)) * f.s[3]) >> f.shift,
+              (RotateRight(k * f.s[1], f.b3(3)) * f.s[4]) >> f.shift};
+    }>("Mulshrolate4RX"),
+    Named<[](F f, K k) -> E {
+      return {Strong(k, f.s[0], f.s[2], f.s[4]) >> f.shift,
+              Strong(k, f.s[1], f.s[3], f.s[5]) >> f.shift};
+    }>("MultiplyXorShiftRX"),
+    Named<[](F f, K k) -> E {
+      return {Jenkins(k, f.s[0]), Jenkins(k, f.s[1])};
+    }>("Jenkins"),
+    Named<[](F f, K k) -> E { return {Fnv(k, f.s[0]), Fnv(k, f.s[1])}; }>(
+        "Fnv"),
+    Named<[](F f, K k) -> E {
+      return {(k * f.s[0]) >> f.b3(1), (k * f.s[1]) >> f.b3(2)};
+    }>("MultiplyShiftR"),
+    Named<[](F f, K k) -> E {
+      return {Crc32c(k, f.s[0]), Crc32c(RotateLeft(k, f.b3(1)), f.s[1])};
+    }>("Crc32RotateX"),
+    Named<[](F f, K k) -> E {
+      return {Crc32c(RotateRight(k, f.b3(1)), f.s[0]),
+              Crc32c(RotateLeft(k, f.b3(2)), f.s[1])};
+    }>("Crc32RotateXY"),
+    Named<[](F f, K k) -> E {
+      return {RotateLeft(Crc32c(RotateRight(k, f.b3(1)), f.s[0]), f.b3(2)),
+              RotateRight(Crc32c(RotateLeft(k, f.b3(3)), f.s[1]), f.b3(4))};
+    }>("Crc32RotateWXYZ"),
+    Named<[](F f, K k) -> E {
+      return {XorRotate(RotateRight(k, f.b3(1)) * f.s[0], f.b3(2)),
+              XorRotate(RotateRight(k, f.b3(3)) * f.s[1], f.b3(4))};
+    }>("RotateMultiplyXorRotate"),
+    Named<[](F f, K k) -> E {
+      return {XorShift((k >> f.b3(1)) * f.s[0], f.b3(2)),
+              XorShift((k >> f.b3(3)) * f.s[1], f.b3(4))};
+    }>("ShiftMultiplyXorShift"),
+    Named<[](F f, K k) -> E {
+      return {TwoProducts<RotateRight, XorRotate>(k, f.s[2], f.s[0], f.s[1]),
+              TwoProducts<RotateRight, XorRotate>(k, f.s[5], f.s[3], f.s[4])};
+    }>("RotateMultiplyXorRotate2"),
+    Named<[](F f, K k) -> E {
+      return {TwoProducts<ShiftRight, XorShift>(k, f.s[2], f.s[0], f.s[1]),
+              TwoProducts<ShiftRight, XorShift>(k, f.s[5], f.s[3], f.s[4])};
+    }>("ShiftMultiplyXorShift2"),
+    Named<[](F f, K k) -> E {
+      return {RotateRight(k * f.s[0], f.b3(1)),
+              RotateRight(k * f.s[1], f.b3(2))};
+    }>("MultiplyRotateR"),
+    Named<[](F f, K k) -> E {
+      return {RotateLeft(k * f.s[0], f.b3(1)),
+              RotateRight(k * f.s[1], f.b3(2))};
+    }>("MultiplyRotateLR"),
+    Named<[](F f, K k) -> E {
+      return {RotateRight(RotateRight(k * f.s[0], f.b3(1)) * f.s[1], f.b3(2)),
+              RotateRight(RotateRight(k * f.s[3], f.b3(3)) * f.s[4], f.b3(4))};
+    }>("MultiplyRotateR2"),
+    Named<[](F f, K k) -> E {
+      return {RotateRight(k * f.s[0], f.b3(1)) * f.s[1],
+              RotateRight(k * f.s[3], f.b3(2)) * f.s[4]};
+    }>("MultiplyRotateRMultiply"),
+    Named<[](F f, K k) -> E {
+      return {(k * f.s[0]) << f.b3(1), (k * f.s[1]) >> f.b3(2)};
+    }>("MultiplyShiftLR"),
+    Named<[](F f, K k) -> E {
+      return {(((k * f.s[0]) >> f.b3(1)) * f.s[1]) >> f.b3(2),
+              (((k * f.s[3]) >> f.b3(3)) * f.s[4]) >> f.b3(4)};
+    }>("MultiplyShiftR2"),
+    Named<[](F f, K k) -> E {
+      return {((k * f.s[0]) >> f.b3(1)) * f.s[1],
+              ((k * f.s[3]) >> f.b3(2)) * f.s[4]};
+    }>("MultiplyShiftRMultiply"),
+    Named<[](F f, K k) -> E {
+      return {RotateRight(k, f.b3(1)) * f.s[0],
+              RotateRight(k, f.b3(2)) * f.s[1]};
+    }>("RotateRMultiply"),
+    Named<[](F f, K k) -> E {
+      return {RotateRight(RotateRight(k, f.b3(1)) * f.s[0], f.b3(2)),
+              RotateRight(RotateRight(k, f.b3(3)) * f.s[1], f.b3(4))};
+    }>("RotateRMultiplyRotateR"),
+    Named<[](F f, K k) -> E {
+      return {Multiply64(k, f.s[0], f.s[1], f.b3(1)),
+              Multiply64(k, f.s[3], f.s[4], f.b3(2))};
+    }>("Multiply643ShiftR"),
+    Named<[](F f, K k) -> E {
+      return {Multiply64(k, f.s[0], f.s[1], f.b3(1)),
+              Multiply64(k, f.s[3], f.s[4], f.b3(2))};
+    }>("Multiply644ShiftR"),
+};
 
 }  // namespace
+
+bool HashAll(const ReferenceHashing& hashing,
+             absl::Span<const std::uint32_t> keys,
+             std::vector<ReferenceEdge>& edges) {
+  for (const NamedHash& hash : kHashes) {
+    if (hash.name == hashing.function) {
+      return hash.hash_all(hashing, keys, edges);
+    }
+  }
+  CheckFailed("a known hash function", __FILE__, __LINE__);
+}
 
 std::vector<ReferenceEdge> MakeReferenceEdges(
     std::string_view function, absl::Span<const std::uint32_t> seeds,
     std::uint32_t vertex_count, std::uint32_t bias,
     absl::Span<const std::uint32_t> keys) {
   std::vector<ReferenceEdge> edges;
-  edges.reserve(keys.size());
-  for (const std::uint32_t key : keys) {
-    edges.push_back(HashOne(function, seeds, vertex_count, key + bias));
-  }
+  HashAll({.function = function,
+           .seeds = seeds,
+           .vertex_count = vertex_count,
+           .bias = bias},
+          keys, edges);
   return edges;
 }
 
 ReferenceGraph::ReferenceGraph(std::vector<ReferenceEdge> edges,
-                               std::uint32_t vertex_count)
-    : edges_(std::move(edges)), vertices_(vertex_count) {
+                               std::uint32_t vertex_count) {
+  Build(std::move(edges), vertex_count);
+}
+
+std::vector<ReferenceEdge> ReferenceGraph::TakeEdges() {
+  return std::move(edges_);
+}
+
+void ReferenceGraph::Build(std::vector<ReferenceEdge> edges,
+                           std::uint32_t vertex_count) {
+  edges_ = std::move(edges);
+  vertices_.assign(vertex_count, Vertex());
+  removed_.clear();
+  removed_.reserve(edges_.size());
   for (std::uint32_t i = 0; i < edges_.size(); ++i) {
     for (const std::uint32_t end : {edges_[i].first, edges_[i].second}) {
       ++vertices_[end].degree;

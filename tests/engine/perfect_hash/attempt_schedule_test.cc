@@ -166,12 +166,12 @@ TEST(AttemptScheduleTest, AutoLeavesAFunctionThatIsNotWorthIt) {
 
 TEST(AttemptScheduleTest, ANamedFunctionEndsWhenItIsHopeless) {
   const auto schedule = Make({.hash_function = "Fnv"});
-  const std::uint64_t fresh_count = FreshAttemptCount(1000);
-  EXPECT_EQ(PlanOf(schedule, fresh_count, kNever).kind, AttemptKind::kFresh);
-  for (const std::uint64_t attempt : {fresh_count + 1, fresh_count + 5000}) {
+  const std::uint64_t sure_count = SureAttemptCount(1000);
+  EXPECT_EQ(PlanOf(schedule, sure_count, kNever).kind, AttemptKind::kFresh);
+  for (const std::uint64_t attempt : {sure_count + 1, sure_count + 5000}) {
     const AttemptPlan plan = PlanOf(schedule, attempt, kNever);
     EXPECT_EQ(plan.kind, AttemptKind::kNone);
-    EXPECT_EQ(plan.attempt_count, fresh_count);
+    EXPECT_EQ(plan.attempt_count, sure_count);
   }
   // It looked well, and was not.
   EXPECT_EQ(PlanOf(schedule, 100'000, 10).kind, AttemptKind::kFresh);
@@ -190,14 +190,14 @@ TEST(AttemptScheduleTest, TablesAreDoubledByThemselvesWhenThereIsNoHope) {
   const auto schedule = Make({.hash_function = "MultiplyShiftRX",
                               .initial_table_resizes = 1,
                               .max_table_resizes = 3});
-  const std::uint64_t fresh_count = FreshAttemptCount(1000);
+  const std::uint64_t sure_count = SureAttemptCount(1000);
   for (int size = 0; size < 3; ++size) {
-    EXPECT_EQ(PlanOf(schedule, size * fresh_count + 1, kNever).table_resizes,
+    EXPECT_EQ(PlanOf(schedule, size * sure_count + 1, kNever).table_resizes,
               1 + size);
   }
-  EXPECT_EQ(PlanOf(schedule, 3 * fresh_count + 1, kNever).kind,
+  EXPECT_EQ(PlanOf(schedule, 3 * sure_count + 1, kNever).kind,
             AttemptKind::kNone);
-  EXPECT_EQ(PlanOf(schedule, fresh_count + 1, 100).table_resizes, 1);
+  EXPECT_EQ(PlanOf(schedule, sure_count + 1, 100).table_resizes, 1);
 }
 
 TEST(AttemptScheduleTest, TheRecordHasEachFunctionAndWhyItEnded) {
@@ -240,18 +240,18 @@ TEST(AttemptScheduleTest, TheRecordHasEachFunctionAndWhyItEnded) {
 }
 
 TEST(AttemptScheduleTest, TheRecordTellsWhoseLimitItWas) {
-  const std::uint64_t fresh_count = FreshAttemptCount(1000);
+  const std::uint64_t sure_count = SureAttemptCount(1000);
   const auto limited =
       RecordOf(Make({.hash_function = "Fnv", .max_attempts = 10}), 10,
                TrialVerdict::kAttemptLimit, kNever);
   ASSERT_EQ(limited.size(), 1u);
   EXPECT_EQ(limited[0].verdict, TrialVerdict::kAttemptLimit);
   EXPECT_EQ(limited[0].attempts, 10u);
-  const auto hopeless = RecordOf(Make({.hash_function = "Fnv"}), fresh_count,
+  const auto hopeless = RecordOf(Make({.hash_function = "Fnv"}), sure_count,
                                  TrialVerdict::kAttemptLimit, kNever);
   ASSERT_EQ(hopeless.size(), 1u);
   EXPECT_EQ(hopeless[0].verdict, TrialVerdict::kHopeless);
-  EXPECT_EQ(hopeless[0].attempts, fresh_count);
+  EXPECT_EQ(hopeless[0].attempts, sure_count);
 }
 
 TEST(AttemptScheduleTest, TheRecordHasEachSizeOfTheTable) {

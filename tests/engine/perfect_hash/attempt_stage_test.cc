@@ -19,9 +19,9 @@ AttemptStage Within(double budget_nanoseconds, bool uses_pool) {
 TEST(AttemptStageTest, ABudgetIsSpentOnlyWhereASolutionIsToBeExpected) {
   for (const bool uses_pool : {false, true}) {
     const AttemptStage stage = Within(3e7, uses_pool);
-    EXPECT_EQ(AttemptsAfterFresh(stage, 30'000, kNever), 0u);
-    EXPECT_EQ(AttemptsAfterFresh(stage, 30'000, 1e9), 0u);
-    EXPECT_GT(AttemptsAfterFresh(stage, 30'000, 100), 100u);
+    EXPECT_EQ(AttemptsAfterSure(stage, 30'000, kNever), 0u);
+    EXPECT_EQ(AttemptsAfterSure(stage, 30'000, 1e9), 0u);
+    EXPECT_GT(AttemptsAfterSure(stage, 30'000, 100), 100u);
   }
 }
 
@@ -29,25 +29,25 @@ TEST(AttemptStageTest, LargerSetsGetFewerAttemptsAndSmallOnesNoEndlessMany) {
   std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
   for (const std::size_t key_count : {1, 100, 10'000, 100'000, 500'000}) {
     const std::uint64_t attempts =
-        AttemptsAfterFresh(Within(3e7, false), key_count, 5);
+        AttemptsAfterSure(Within(3e7, false), key_count, 5);
     EXPECT_LT(attempts, before);
     EXPECT_GT(attempts, 5u);
     before = attempts;
   }
-  EXPECT_LT(AttemptsAfterFresh(Within(3e7, true), 1, 5), 1'000'000u);
+  EXPECT_LT(AttemptsAfterSure(Within(3e7, true), 1, 5), 1'000'000u);
 }
 
 TEST(AttemptStageTest, RulesWithoutABudget) {
   AttemptStage stage = {.function = HashFunctionId::kJenkins};
-  EXPECT_EQ(AttemptsAfterFresh(stage, 100, kNever), kNoAttemptLimit);
+  EXPECT_EQ(AttemptsAfterSure(stage, 100, kNever), kNoAttemptLimit);
   stage.rule = StageRule::kFixed;
-  EXPECT_EQ(AttemptsAfterFresh(stage, 100, 1), 0u);
+  EXPECT_EQ(AttemptsAfterSure(stage, 100, 1), 0u);
   stage.rule = StageRule::kSkip;
-  EXPECT_EQ(AttemptsAfterFresh(stage, 100, 1), 0u);
+  EXPECT_EQ(AttemptsAfterSure(stage, 100, 1), 0u);
   stage.rule = StageRule::kUnlessHopeless;
-  EXPECT_EQ(AttemptsAfterFresh(stage, 100, kNever), 0u);
-  EXPECT_GE(AttemptsAfterFresh(stage, 100, 2), 100'000u);
-  EXPECT_GE(AttemptsAfterFresh(stage, 100, 1e6), 10'000'000u);
+  EXPECT_EQ(AttemptsAfterSure(stage, 100, kNever), 0u);
+  EXPECT_GE(AttemptsAfterSure(stage, 100, 2), 100'000u);
+  EXPECT_GE(AttemptsAfterSure(stage, 100, 1e6), 10'000'000u);
 }
 
 TEST(AttemptStageTest, AutoEndsWithAFunctionWithoutEnd) {
