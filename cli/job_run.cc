@@ -10,6 +10,7 @@
 #include "cli/paging.h"
 #include "cli/render_job.h"
 #include "cli/rpc.h"
+#include "cli/tables_report.h"
 #include "cli/upload.h"
 #include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
@@ -24,6 +25,19 @@ constexpr std::int64_t kKeyFileBytesMax = std::int64_t{1} << 30;
 
 JobRun::JobRun(Session& session)
     : session_(session), begin_(std::chrono::steady_clock::now()) {}
+
+absl::Status JobRun::PrepareReport(const std::string& path) {
+  if (path.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(tables_, ReportFile::Create(path));
+  return absl::OkStatus();
+}
+
+absl::Status JobRun::WriteReport() {
+  if (tables_ == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(WriteTablesReport(session_, report_.job(), *tables_));
+  report_.set_report_path(tables_->path());
+  return absl::OkStatus();
+}
 
 absl::StatusOr<v1::Limits> JobRun::Connect() {
   RETURN_IF_ERROR(session_.Connect());
@@ -71,6 +85,7 @@ absl::StatusOr<ExitCode> JobRun::Conclude(const v1::Job& job,
                                           const OutputPlace& place) {
   *report_.mutable_job() = job;
   absl::Status status = ListFailures();
+  status.Update(WriteReport());
   const DownloadRequest download = {
       .job = job.name(),
       .table_count = job.progress().items_succeeded(),
@@ -90,6 +105,13 @@ absl::StatusOr<ExitCode> JobRun::Conclude(const v1::Job& job,
   const ExitCode code = ExitCodeOf(job.state());
   const bool is_whole = report_.local_failures().empty();
   return code == ExitCode::kOk && !is_whole ? ExitCode::kFailed : code;
+}
+
+absl::Status CheckReportIsPossible(const std::string& path, bool is_followed) {
+  if (path.empty() || is_followed) return absl::OkStatus();
+  return Failure(ExitCode::kUsage,
+                 "--report needs the job's end; without --detach and "
+                 "--validate-only, or later by `perfecthash job report`");
 }
 
 void PrintDetached(Session& session, const v1::Job& job) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -8,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
 #include "cli/report.pb.h"
+#include "cli/report_file.h"
 #include "cli/session.h"
 #include "perfecthash/v1/server.pb.h"
 
@@ -21,6 +23,10 @@ class JobRun {
 
   cli::JobReport& report() { return report_; }
 
+  // Makes ready for a report of the job's tables (--report), unless the path is
+  // empty. Usage: the path says no format. Called first.
+  absl::Status PrepareReport(const std::string& path);
+
   // Connects and asks for the server's limits.
   absl::StatusOr<v1::Limits> Connect();
 
@@ -29,19 +35,24 @@ class JobRun {
   absl::Status ReadAndUpload(const v1::Limits& limits, int key_size_bytes,
                              KeyFileList& list);
 
-  // Takes the finished job into the report, fetches its failures and, unless
-  // `place.directory` is empty, its files; prints the report. Returns how all
-  // of it went.
+  // Takes the finished job into the report, fetches its failures, the report of
+  // its tables if one was prepared and, unless `place.directory` is empty, its
+  // files; prints the report. Returns how all of it went.
   absl::StatusOr<ExitCode> Conclude(const v1::Job& job,
                                     const OutputPlace& place);
 
  private:
   absl::Status ListFailures();
+  absl::Status WriteReport();
 
   Session& session_;
   const std::chrono::steady_clock::time_point begin_;
   cli::JobReport report_;
+  std::unique_ptr<ReportFile> tables_;  // null if none is asked for
 };
+
+// Usage: --report and a job that is not followed to its end do not go together.
+absl::Status CheckReportIsPossible(const std::string& path, bool is_followed);
 
 // Prints a job that is not followed: its name alone, or as -o says.
 void PrintDetached(Session& session, const v1::Job& job);

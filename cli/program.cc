@@ -31,6 +31,7 @@ void AddCommands(CLI::App& app, Command& chosen) {
   AddJobListCommand(job, chosen);
   AddJobGetCommand(job, chosen);
   AddJobItemsCommand(job, chosen);
+  AddJobReportCommand(job, chosen);
   AddJobWatchCommand(job, chosen);
   AddJobWaitCommand(job, chosen);
   AddJobCancelCommand(job, chosen);

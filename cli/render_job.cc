@@ -10,6 +10,7 @@
 #include "cli/fields.h"
 #include "cli/follow.h"
 #include "cli/rpc.h"
+#include "cli/tables_csv.h"
 
 namespace perfecthash {
 namespace {
@@ -46,6 +47,28 @@ std::string LabelsText(const v1::Job& job) {
   return text;
 }
 
+std::string SearchText(const v1::Search& search) {
+  return fmt::format(
+      "{}: {} solved, {} loops, {} cyclic, {} prepared; {:.1f} expected",
+      FormatCount(search.attempts()), FormatCount(search.solutions()),
+      FormatCount(search.loop_failures()),
+      FormatCount(search.cyclic_failures()), FormatCount(search.preparations()),
+      search.expected_attempts());
+}
+
+std::string CoverageText(const v1::Coverage& coverage) {
+  return fmt::format("{} used of {}", FormatCount(coverage.used_cache_lines()),
+                     FormatCount(coverage.total_cache_lines()));
+}
+
+// Empty when none was asked for.
+std::string BestGraphText(const v1::TableResult& result) {
+  if (!result.has_best_graph()) return "";
+  const v1::BestGraphResult& best = result.best_graph();
+  return fmt::format("{} {}, found {} times", best.predicate(), best.value(),
+                     FormatCount(best.equal_count() + 1));
+}
+
 void AddResult(const v1::TableResult& result, Fields& fields) {
   fields.Add("Keys", FormatCount(result.key_count()));
   fields.Add("Table", fmt::format("{} vertices, {} indices, {}",
@@ -55,7 +78,13 @@ void AddResult(const v1::TableResult& result, Fields& fields) {
   fields.Add("Hash function", result.hash_function());
   fields.Add("Seeds", fmt::format("{:#x}", fmt::join(result.seeds(), ",")));
   fields.Add("Solved by attempt", FormatCount(result.attempts()));
+  if (result.has_search()) fields.Add("Attempts", SearchText(result.search()));
+  fields.Add("Tried", TrialsText(result.search()));
   fields.Add("Solve time", FormatDuration(result.solve_duration()));
+  if (result.has_coverage()) {
+    fields.Add("Cache lines", CoverageText(result.coverage()));
+  }
+  fields.Add("Best graph", BestGraphText(result));
   fields.Add("Table digest", result.table_digest());
 }
 

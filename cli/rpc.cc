@@ -28,17 +28,19 @@ std::string CodeName(int code) {
   return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
 }
 
-// "NOT_FOUND, JOB_NOT_FOUND, limit=5".
+// "NOT_FOUND, JOB_NOT_FOUND".
 std::string CodeAndReason(const v1::Status& error) {
-  std::string text = CodeName(error.code());
-  v1::ErrorInfo cause;
-  for (const google::protobuf::Any& any : error.details()) {
-    if (!UnpackDetail(any, "ErrorInfo", cause)) continue;
-    text += ", " + cause.reason();
-    const std::map<std::string, std::string> sorted(cause.metadata().begin(),
-                                                    cause.metadata().end());
-    for (const auto& [key, value] : sorted) text += ", " + key + "=" + value;
-  }
+  const std::string reason = ErrorInfoOf(error).reason();
+  return CodeName(error.code()) + (reason.empty() ? "" : ", " + reason);
+}
+
+// ", limit=5".
+std::string NamedValues(const v1::Status& error) {
+  const v1::ErrorInfo cause = ErrorInfoOf(error);
+  const std::map<std::string, std::string> sorted(cause.metadata().begin(),
+                                                  cause.metadata().end());
+  std::string text;
+  for (const auto& [key, value] : sorted) text += ", " + key + "=" + value;
   return text;
 }
 
@@ -95,8 +97,17 @@ absl::Status RpcFailure(const Session& session, const grpc::Status& status) {
                                   : details.message();
   return Failure(
       ExitCodeOfRpc(status.error_code()),
-      fmt::format("{} ({}; server {}){}", message, CodeAndReason(details),
-                  session.options().connect.address, RetryHint(details)));
+      fmt::format("{} ({}{}; server {}){}", message, CodeAndReason(details),
+                  NamedValues(details), session.options().connect.address,
+                  RetryHint(details)));
+}
+
+v1::ErrorInfo ErrorInfoOf(const v1::Status& error) {
+  v1::ErrorInfo cause;
+  for (const google::protobuf::Any& any : error.details()) {
+    if (UnpackDetail(any, "ErrorInfo", cause)) break;
+  }
+  return cause;
 }
 
 std::string DescribeError(const v1::Status& error) {

@@ -42,6 +42,9 @@ absl::Status RpcFailure(const Session& session, const grpc::Status& status);
 // "no key set (FAILED_PRECONDITION, KEY_SET_MISSING)": an error inside a job.
 std::string DescribeError(const v1::Status& error);
 
+// Its reason and named values; empty when it has none.
+v1::ErrorInfo ErrorInfoOf(const v1::Status& error);
+
 // One unary call:
 //   Call(session, session.connection().jobs(),
 //        &v1::JobService::StubInterface::GetJob, request)

@@ -47,6 +47,21 @@ void AddSearchFlags(CLI::App& app, const OptionsOf& options) {
                       "none"},
                      UINT32_MAX,
                      [=](std::uint64_t seed) { options()->add_seeds(seed); });
+  flags.Choose(
+      {"--seed-search",
+       "Where the seeds come from: plain, fresh ones for each attempt; "
+       "pool, fresh ones at first, then pairs of halves chosen for "
+       "the keys, which is faster on hard sets",
+       "pool with Auto or --best-graph, else plain"},
+      {{"plain", v1::SEED_SEARCH_PLAIN}, {"pool", v1::SEED_SEARCH_POOL}},
+      [=](int value) {
+        options()->set_seed_search(static_cast<v1::SeedSearch>(value));
+      });
+  flags.Text({"--kernel",
+              "Instructions to solve with: scalar, avx2 or avx512; the table "
+              "does not depend on it",
+              "the best of the server's machine"},
+             [=](const std::string& name) { options()->set_kernel(name); });
   flags.Integer(
       {"--max-attempts",
        "Attempts before a table counts as unsolved; 0 = no limit", "0"},
@@ -61,16 +76,53 @@ void AddSearchFlags(CLI::App& app, const OptionsOf& options) {
                  });
 }
 
+void AddBestGraphFlags(CLI::App& app, const OptionsOf& options) {
+  FlagGroup flags(app, "Best graph");
+  const auto best = [=] { return options()->mutable_best_graph(); };
+  flags.Text(
+      {"--best-graph",
+       "Not the first solution but the best of many, by a predicate: Lowest or "
+       "Highest and a measure, such as LowestNumberOfUsedCacheLines; the "
+       "measures are explained in proto/perfecthash/v1/table.proto, and a "
+       "wrong "
+       "name lists them",
+       "the first solution"},
+      [=](const std::string& name) { best()->set_predicate(name); });
+  flags.Integer({"--best-graph-solutions", "Solutions to look at", "1000"},
+                {.least = 1, .most = INT64_MAX},
+                [=](std::int64_t n) { best()->set_max_solutions(n); });
+  flags.Integer({"--best-graph-attempts",
+                 "Attempts to make for them; then the best so far wins. 0 = no "
+                 "limit but --max-attempts",
+                 "0"},
+                {.most = INT64_MAX},
+                [=](std::int64_t n) { best()->set_max_attempts(n); });
+  flags.Real(
+      {"--best-graph-target",
+       "Stop at the first solution with this value or a better one", "none"},
+      [=](double value) { best()->set_target_value(value); });
+  flags.Integer({"--best-graph-equal",
+                 "Stop when this many further solutions were as good as the "
+                 "best; 0 = no limit",
+                 "0"},
+                {.most = INT64_MAX},
+                [=](std::int64_t n) { best()->set_max_equal_count(n); });
+  flags.UnsignedList(
+      {"--best-graph-keys",
+       "Keys, at most 10,000, that predicates ...KeysSubset look at", "none"},
+      UINT64_MAX, [=](std::uint64_t key) { best()->add_keys_subset(key); });
+}
+
 void AddSizeFlags(CLI::App& app, const OptionsOf& options) {
   FlagGroup flags(app, "Table size");
   flags.Integer(
       {"--table-resizes", "Start with this many doublings of the table", "0"},
-      {.most = 31}, [=](std::int64_t n) {
+      {.most = 8}, [=](std::int64_t n) {
         options()->set_initial_table_resizes(static_cast<int>(n));
       });
   flags.Integer({"--max-table-resizes",
                  "Double the table up to this many times in all", "0"},
-                {.most = 31}, [=](std::int64_t n) {
+                {.most = 8}, [=](std::int64_t n) {
                   options()->set_max_table_resizes(static_cast<int>(n));
                 });
   flags.Integer({"--attempts-before-table-resize",
@@ -114,6 +166,7 @@ void AddOutputFlags(CLI::App& app, const OptionsOf& options) {
 
 void AddTableFlags(CLI::App& app, const OptionsOf& options) {
   AddSearchFlags(app, options);
+  AddBestGraphFlags(app, options);
   AddSizeFlags(app, options);
   AddOutputFlags(app, options);
 }

@@ -3,10 +3,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/sha256.h"
 #include "service/job_record.h"
 #include "service/proto_time.h"
 #include "service/rpc_status.h"
+#include "service/table_result_message.h"
 
 namespace perfecthash {
 namespace {
@@ -32,18 +32,8 @@ void FillTableResult(const JobRecord& job, int index,
                      const JobObserver::ItemOutcome& outcome,
                      v1::TableResult* result) {
   const TableResult& table = *outcome.result;
-  result->set_key_count(static_cast<std::int64_t>(table.key_count));
-  result->set_vertex_count(static_cast<std::int64_t>(table.vertex_count));
-  result->set_edge_count(static_cast<std::int64_t>(table.edge_count));
-  result->set_table_size_bytes(
-      static_cast<std::int64_t>(table.table_size_bytes));
-  result->set_hash_function(table.hash_function);
-  result->mutable_seeds()->Assign(table.seeds.begin(), table.seeds.end());
-  result->set_attempts(static_cast<std::int64_t>(table.attempts));
-  result->set_table_resizes(table.table_resizes);
+  FillTableResult(table, result);
   *result->mutable_queue_duration() = ToDuration(outcome.queue_time);
-  *result->mutable_solve_duration() = ToDuration(table.solve_time);
-  result->set_table_digest(ToHex(table.digest));
   for (const WrittenFile& file : table.files) {
     FillArtifact(job, index, file, result->add_artifacts());
   }

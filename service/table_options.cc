@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/perfect_hash/hash_function.h"
+#include "engine/perfect_hash/kernels/kernel.h"
+#include "service/best_graph_options.h"
 #include "service/invalid_argument.h"
 #include "service/proto_time.h"
 
@@ -16,7 +19,6 @@ namespace perfecthash {
 namespace {
 
 constexpr char kAuto[] = "Auto";
-constexpr int kTableResizesMax = 24;
 
 absl::Status CheckHashFunction(const std::string& name) {
   if (name.empty() || name == kAuto) return absl::OkStatus();
@@ -97,6 +99,32 @@ absl::Status ReadArtifactKinds(const v1::TableOptions& options,
   return absl::OkStatus();
 }
 
+absl::StatusOr<SeedSearch> ReadSeedSearch(v1::SeedSearch search) {
+  switch (search) {
+    case v1::SEED_SEARCH_UNSPECIFIED:
+      return SeedSearch::kAuto;
+    case v1::SEED_SEARCH_PLAIN:
+      return SeedSearch::kPlain;
+    case v1::SEED_SEARCH_POOL:
+      return SeedSearch::kPool;
+    default:
+      return InvalidField("table_options.seed_search",
+                          absl::StrCat("is ", static_cast<int>(search),
+                                       ", which this server does not know"));
+  }
+}
+
+absl::Status CheckKernel(const std::string& name) {
+  if (name.empty() || FindKernel(name) != nullptr) return absl::OkStatus();
+  std::vector<std::string> names;
+  for (const Kernel* kernel : AllKernels()) {
+    if (kernel->supported()) names.emplace_back(kernel->name);
+  }
+  return InvalidField("table_options.kernel",
+                      absl::StrCat("is \"", name, "\"; this machine has ",
+                                   absl::StrJoin(names, ", ")));
+}
+
 absl::StatusOr<FileIo> ReadFileIo(v1::FileIo file_io) {
   switch (file_io) {
     case v1::FILE_IO_UNSPECIFIED:
@@ -122,6 +150,7 @@ v1::TableOptions MergeTableOptions(const v1::TableOptions& job,
   if (!item.seeds().empty()) merged.clear_seeds();
   if (!item.artifact_kinds().empty()) merged.clear_artifact_kinds();
   if (item.has_max_solve_duration()) merged.clear_max_solve_duration();
+  if (item.has_best_graph()) merged.clear_best_graph();
   merged.MergeFrom(item);
   return merged;
 }
@@ -146,6 +175,12 @@ absl::StatusOr<TableOptions> ReadTableOptions(const v1::TableOptions& options) {
   ASSIGN_OR_RETURN(read.solve_time_max,
                    ReadDuration(options.max_solve_duration(),
                                 "table_options.max_solve_duration"));
+  ASSIGN_OR_RETURN(solver.search, ReadSeedSearch(options.seed_search()));
+  RETURN_IF_ERROR(CheckKernel(options.kernel()));
+  solver.kernel = options.kernel();
+  if (options.has_best_graph()) {
+    ASSIGN_OR_RETURN(read.best_graph, ReadBestGraph(options.best_graph()));
+  }
   RETURN_IF_ERROR(ReadArtifactKinds(options, &read.generator));
   ASSIGN_OR_RETURN(read.file_io, ReadFileIo(options.file_io()));
   return read;

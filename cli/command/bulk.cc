@@ -3,6 +3,7 @@
 #include "cli/flag_group.h"
 #include "cli/follow_flags.h"
 #include "cli/job_flags.h"
+#include "cli/tables_report.h"
 
 namespace perfecthash {
 namespace {
@@ -34,6 +35,7 @@ void AddFileFlags(CLI::App& app, BulkOptions& options) {
       {"--server-output", "With --server-directory: where they stay",
        "that directory's name with \"_tables\" appended"},
       [&options](const std::string& path) { options.server_output = path; });
+  AddReportFlag(flags, options.report);
   flags.Switch({"-d,--detach",
                 "Print the job's name and do not wait; `perfecthash job watch` "
                 "and `job download` go on from there",

@@ -29,6 +29,7 @@ class BulkRun {
         run_(session),
         request_(options.request) {}
 
+  absl::Status PrepareReport();
   absl::StatusOr<ExitCode> RunLocal();
   absl::StatusOr<ExitCode> RunOnServer();
 
@@ -70,6 +71,11 @@ absl::Status CheckUsage(const BulkOptions& options) {
                    "the tables of local keys go");
   }
   return absl::OkStatus();
+}
+
+absl::Status BulkRun::PrepareReport() {
+  RETURN_IF_ERROR(CheckReportIsPossible(options_.report, is_followed()));
+  return run_.PrepareReport(options_.report);
 }
 
 absl::Status BulkRun::FindFiles() {
@@ -202,6 +208,7 @@ ArtifactWriter::DirectoryOf BulkRun::DirectoryOfItems(
 absl::StatusOr<ExitCode> RunBulk(const BulkOptions& options, Session& session) {
   RETURN_IF_ERROR(CheckUsage(options));
   BulkRun run(options, session);
+  RETURN_IF_ERROR(run.PrepareReport());
   return options.directory.empty() ? run.RunOnServer() : run.RunLocal();
 }
 

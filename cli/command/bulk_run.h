@@ -18,6 +18,7 @@ struct BulkOptions {
   std::string output;
   Descend descend = Descend::kNo;
   int key_size_bytes = 4;
+  std::string report;  // a file; empty: none
   bool detach = false;
   v1::CreateBulkJobRequest request;
   FollowOptions follow;

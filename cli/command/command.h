@@ -27,6 +27,7 @@ void AddJobItemsCommand(CLI::App& app, Command& chosen);
 void AddJobWatchCommand(CLI::App& app, Command& chosen);
 void AddJobWaitCommand(CLI::App& app, Command& chosen);
 void AddJobCancelCommand(CLI::App& app, Command& chosen);
+void AddJobReportCommand(CLI::App& app, Command& chosen);
 void AddJobDownloadCommand(CLI::App& app, Command& chosen);
 void AddServerInfoCommand(CLI::App& app, Command& chosen);
 void AddServerNodesCommand(CLI::App& app, Command& chosen);

@@ -11,6 +11,7 @@
 #include "cli/job_run.h"
 #include "cli/rpc.h"
 #include "cli/table_flags.h"
+#include "cli/tables_report.h"
 #include "engine/base/status_macros.h"
 
 namespace perfecthash {
@@ -21,6 +22,7 @@ struct Options {
   std::string server_path;
   std::string output;
   int key_size_bytes = 4;
+  std::string report;  // a file; empty: none
   bool detach = false;
   std::chrono::nanoseconds wait = std::chrono::milliseconds(500);
   v1::CreateTableJobRequest request;
@@ -97,11 +99,13 @@ absl::StatusOr<ExitCode> Run(const Options& given, Session& session) {
   }
   if (request.request_id().empty()) request.set_request_id(MakeRequestId());
   session.console().Detail("request id " + request.request_id());
+  const bool is_followed = !options.detach && !request.validate_only();
+  RETURN_IF_ERROR(CheckReportIsPossible(options.report, is_followed));
   JobRun run(session);
+  RETURN_IF_ERROR(run.PrepareReport(options.report));
   ASSIGN_OR_RETURN(const v1::Limits limits, run.Connect());
   RETURN_IF_ERROR(
       SetKeys(options, limits, run, session, *request.mutable_keys()));
-  const bool is_followed = !options.detach && !request.validate_only();
   const std::string directory = OutputDirectory(options);
   if (is_followed) {
     *request.mutable_wait() = ToProto(options.wait);
@@ -156,6 +160,7 @@ void AddCreateCommand(CLI::App& app, Command& chosen) {
       {"--item-id", "The table's name in generated code",
        "the file's name without .keys"},
       [options](const std::string& id) { options->request.set_item_id(id); });
+  AddReportFlag(flags, options->report);
   flags.Switch({"-d,--detach", "Print the job's name and do not wait", ""},
                [options] { options->detach = true; });
   flags.Duration({"--wait",

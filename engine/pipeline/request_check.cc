@@ -54,25 +54,32 @@ absl::Status CheckSolverOptions(const SolverOptions& options) {
 }
 
 absl::Status CheckBestGraph(const BestGraphOptions& options) {
-  if (options.keys_subset.size() > kKeysSubsetMax) {
-    return Invalid(
-        absl::StrCat("best_graph.keys_subset: ", options.keys_subset.size(),
-                     " keys are more than ", kKeysSubsetMax));
-  }
-  if (options.keys_subset.empty() == options.predicate.needs_subset()) {
-    return Invalid(absl::StrCat(
-        "best_graph.keys_subset: ", NameOf(options.predicate),
-        options.keys_subset.empty() ? " needs some keys"
-                                    : " does not look at a subset of keys"));
-  }
-  const auto& target = options.target_value;
-  if (target.has_value() && !std::isfinite(*target)) {
-    return Invalid("best_graph.target_value: is not finite");
-  }
-  return absl::OkStatus();
+  const BestGraphFault fault = FindFault(options);
+  if (fault.problem.empty()) return absl::OkStatus();
+  return Invalid(absl::StrCat("best_graph.", fault.field, ": ", fault.problem));
 }
 
 }  // namespace
+
+BestGraphFault FindFault(const BestGraphOptions& options) {
+  const std::size_t key_count = options.keys_subset.size();
+  if (key_count > kKeysSubsetMax) {
+    return {"keys_subset",
+            absl::StrCat("has ", key_count, " keys, more than the limit of ",
+                         kKeysSubsetMax)};
+  }
+  if (options.predicate.needs_subset() != (key_count > 0)) {
+    return {"keys_subset",
+            absl::StrCat(key_count > 0 ? "is given, but not looked at by "
+                                       : "is empty, but needed by ",
+                         NameOf(options.predicate))};
+  }
+  const auto& target = options.target_value;
+  if (target.has_value() && !std::isfinite(*target)) {
+    return {"target_value", "is not finite"};
+  }
+  return {};
+}
 
 absl::Status CheckTableOptions(const TableOptions& options) {
   if (options.key_width != KeyWidth::k32Bits &&

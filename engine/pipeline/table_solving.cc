@@ -50,14 +50,17 @@ TrialVerdict VerdictOf(const SearchOutcome& outcome) {
                                          : TrialVerdict::kAttemptLimit;
 }
 
-// "MultiplyShiftRX 64 attempts BUDGET_SPENT, Mulshrolate4RX 9 attempts ...".
+// "MultiplyShiftRX 64 BUDGET_SPENT; Mulshrolate4RX+1 9 SOLVED": attempts with
+// each function, "+1" at a table that was doubled once, and why they ended.
 std::string Describe(const SolveRecord& record) {
   std::string text;
   for (const FunctionTrial& trial : record) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ",
-                    std::string(GetHashFunction(trial.function).name), " ",
-                    trial.attempts,
-                    trial.attempts == 1 ? " attempt " : " attempts ",
+    absl::StrAppend(&text, text.empty() ? "" : "; ",
+                    std::string(GetHashFunction(trial.function).name));
+    if (trial.table_resizes > 0) {
+      absl::StrAppend(&text, "+", trial.table_resizes);
+    }
+    absl::StrAppend(&text, " ", trial.attempts, " ",
                     std::string(NameOf(trial.verdict)));
   }
   return text;
@@ -70,7 +73,7 @@ absl::Status NotSolved(const TableContext& context,
   const std::string made = absl::StrCat(
       "no solution in ", attempts, attempts == 1 ? " attempt" : " attempts");
   const std::string tried = absl::StrCat(
-      " (", Describe(record),
+      " (tried ", Describe(record),
       "); try a stronger hash function (Auto ends with the strongest) or more "
       "table resizes");
   absl::Status status;
@@ -90,8 +93,8 @@ absl::Status NotSolved(const TableContext& context,
   status = WithMetadata(status, "attempts", absl::StrCat(attempts));
   status = WithMetadata(status, "loop_failures", absl::StrCat(counts.loops));
   status = WithMetadata(status, "cyclic_failures", absl::StrCat(counts.cyclic));
-  return WithMetadata(status, "verdict",
-                      std::string(NameOf(record.back().verdict)));
+  status = WithMetadata(status, "preparations", absl::StrCat(counts.prepared));
+  return WithMetadata(status, "trials", Describe(record));
 }
 
 SolverOptions OptionsOfFirst(const TableOptions& options) {

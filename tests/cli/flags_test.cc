@@ -85,6 +85,25 @@ TEST_F(JobFlagsTest, TableOptionsAreSet) {
   EXPECT_TRUE(MakesArtifacts(options));
 }
 
+TEST_F(JobFlagsTest, SearchAndBestGraphAreSet) {
+  EXPECT_EQ(
+      Parse({"--seed-search", "pool", "--kernel", "avx2", "--best-graph",
+             "LowestRank", "--best-graph-solutions", "50",
+             "--best-graph-attempts", "9000", "--best-graph-target", "0.25",
+             "--best-graph-equal", "3", "--best-graph-keys", "1,0xff"}),
+      "");
+  const v1::TableOptions& options = request_.table_options();
+  EXPECT_EQ(options.seed_search(), v1::SEED_SEARCH_POOL);
+  EXPECT_EQ(options.kernel(), "avx2");
+  const v1::BestGraph& best = options.best_graph();
+  EXPECT_EQ(best.predicate(), "LowestRank");
+  EXPECT_EQ(best.max_solutions(), 50);
+  EXPECT_EQ(best.max_attempts(), 9000);
+  EXPECT_EQ(best.target_value(), 0.25);
+  EXPECT_EQ(best.max_equal_count(), 3);
+  EXPECT_THAT(best.keys_subset(), testing::ElementsAre(1, 255));
+}
+
 TEST_F(JobFlagsTest, EmitNoneMeansNoFiles) {
   EXPECT_EQ(Parse({"--file-io", "mapped", "--emit", "none"}), "");
   EXPECT_FALSE(MakesArtifacts(request_.table_options()));
@@ -176,7 +195,8 @@ TEST_F(JobFlagsTest, EveryFieldOfTheRequestHasItsFlag) {
   // directory come from the files, the rest from flags.
   EXPECT_EQ(v1::CreateBulkJobRequest::descriptor()->field_count(), 11);
   EXPECT_EQ(v1::CreateTableJobRequest::descriptor()->field_count(), 12);
-  EXPECT_EQ(v1::TableOptions::descriptor()->field_count(), 11);
+  EXPECT_EQ(v1::TableOptions::descriptor()->field_count(), 14);
+  EXPECT_EQ(v1::BestGraph::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::ConcurrencyLimits::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::SchedulingPolicy::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::NodePolicy::descriptor()->field_count(), 2);

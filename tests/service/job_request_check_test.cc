@@ -1,6 +1,7 @@
 // What is refused of a request for a job, field by field.
 #include <gtest/gtest.h>
 
+#include "service/best_graph_options.h"
 #include "service/job_policy.h"
 #include "service/key_source_reader.h"
 #include "service/table_options.h"
@@ -55,6 +56,12 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
   expect_invalid("artifact_kinds", [](auto& r) {
     r.mutable_table_options()->add_artifact_kinds("rust");
   });
+  expect_invalid("seed_search", [](auto& r) {
+    r.mutable_table_options()->set_seed_search(static_cast<v1::SeedSearch>(9));
+  });
+  expect_invalid("kernel", [](auto& r) {
+    r.mutable_table_options()->set_kernel("abacus");
+  });
   expect_invalid("file_io", [](auto& r) {
     r.mutable_table_options()->set_file_io(static_cast<v1::FileIo>(99));
   });
@@ -88,6 +95,39 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
                  [](auto& r) { r.set_display_name(std::string(257, 'x')); });
   expect_invalid("labels", [](auto& r) { (*r.mutable_labels())[""] = "x"; });
   expect_invalid("request_id", [](auto& r) { r.set_request_id("me"); });
+}
+
+TEST_F(JobRequestCheckTest, InvalidFieldsOfABestGraphAreNamed) {
+  const auto expect_invalid = [&](const std::string& field, auto change) {
+    v1::CreateTableJobRequest request = Table();
+    v1::BestGraph& best =
+        *request.mutable_table_options()->mutable_best_graph();
+    best.set_predicate("LowestRank");
+    EXPECT_TRUE(planner_->Plan(request, kPeer).ok());
+    change(best);
+    const absl::Status status = planner_->Plan(request, kPeer).status();
+    EXPECT_EQ(ReasonOf(status), "INVALID_FIELD") << field << ": " << status;
+    EXPECT_EQ(MetadataOf(status)["field"], "table_options.best_graph." + field);
+  };
+  expect_invalid("predicate", [](auto& b) { b.clear_predicate(); });
+  expect_invalid("predicate", [](auto& b) { b.set_predicate("Rank"); });
+  expect_invalid("max_solutions", [](auto& b) { b.set_max_solutions(-1); });
+  expect_invalid("max_attempts", [](auto& b) { b.set_max_attempts(-1); });
+  expect_invalid("max_equal_count", [](auto& b) { b.set_max_equal_count(-1); });
+  expect_invalid("target_value", [](auto& b) { b.set_target_value(1 / 0.0); });
+  expect_invalid("keys_subset", [](auto& b) { b.add_keys_subset(1); });
+  expect_invalid("keys_subset", [](auto& b) {
+    b.set_predicate("LowestNumberOfPagesUsedByKeysSubset");
+  });
+}
+
+TEST_F(JobRequestCheckTest, AWrongPredicateListsTheMeasures) {
+  v1::BestGraph best;
+  best.set_predicate("Fewest");
+  const auto read = ReadBestGraph(best);
+  EXPECT_NE(read.status().message().find("NumberOfUsedCacheLines, "),
+            std::string::npos)
+      << read.status();
 }
 
 TEST_F(JobRequestCheckTest, OtherFaultsHaveTheirOwnReasons) {
@@ -126,6 +166,45 @@ TEST(TableOptionsTest, AnItemsOptionsReplaceTheJobs) {
   ASSERT_EQ(merged.artifact_kinds_size(), 1);
   EXPECT_EQ(merged.artifact_kinds(0), "table");
   EXPECT_EQ(merged.seeds_size(), 1);
+}
+
+TEST(TableOptionsTest, AnItemsBestGraphReplacesTheJobsAsAWhole) {
+  v1::TableOptions job;
+  job.mutable_best_graph()->set_predicate("LowestRank");
+  job.mutable_best_graph()->set_max_solutions(5);
+  v1::TableOptions item;
+  item.mutable_best_graph()->set_predicate("HighestScore");
+  const v1::TableOptions merged = MergeTableOptions(job, item);
+  EXPECT_EQ(merged.best_graph().predicate(), "HighestScore");
+  EXPECT_EQ(merged.best_graph().max_solutions(), 0);
+  EXPECT_EQ(MergeTableOptions(job, {}).best_graph().max_solutions(), 5);
+}
+
+TEST(TableOptionsTest, TheSolversOptionsAreRead) {
+  v1::TableOptions options;
+  options.set_seed_search(v1::SEED_SEARCH_POOL);
+  options.set_kernel("scalar");
+  v1::BestGraph& best = *options.mutable_best_graph();
+  best.set_predicate("LowestNumberOfCacheLinesUsedByKeysSubset");
+  best.add_keys_subset(7);
+  best.set_target_value(-0.5);
+  best.set_max_attempts(8);
+  best.set_max_equal_count(9);
+  const auto read = ReadTableOptions(options);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->solver.search, SeedSearch::kPool);
+  EXPECT_EQ(read->solver.kernel, "scalar");
+  ASSERT_TRUE(read->best_graph.has_value());
+  EXPECT_EQ(NameOf(read->best_graph->predicate), best.predicate());
+  EXPECT_EQ(read->best_graph->solutions_max, 1000u);
+  EXPECT_EQ(read->best_graph->attempts_max, 8u);
+  EXPECT_EQ(read->best_graph->target_value, -0.5);
+  EXPECT_EQ(read->best_graph->equal_count_max, 9u);
+  EXPECT_EQ(read->best_graph->keys_subset, std::vector<std::uint64_t>{7});
+  const auto none = ReadTableOptions({});
+  ASSERT_TRUE(none.ok());
+  EXPECT_EQ(none->solver.search, SeedSearch::kAuto);
+  EXPECT_FALSE(none->best_graph.has_value());
 }
 
 TEST(JobPolicyTest, WhatIsShownIsWhatIsApplied) {

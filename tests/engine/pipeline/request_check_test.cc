@@ -45,18 +45,20 @@ TEST(RequestCheckTest, ASubsetOfKeysBelongsToPredicatesOfOne) {
   options.best_graph = {.predicate = *FindCoveragePredicate("LowestRank")};
   EXPECT_EQ(CheckTableOptions(options), absl::OkStatus());
   options.best_graph->keys_subset = {1};
-  ExpectRefused(CheckTableOptions(options),
-                "best_graph.keys_subset: LowestRank does not look at");
+  ExpectRefused(
+      CheckTableOptions(options),
+      "best_graph.keys_subset: is given, but not looked at by LowestRank");
   options.best_graph->predicate =
       *FindCoveragePredicate("LowestNumberOfPagesUsedByKeysSubset");
   EXPECT_EQ(CheckTableOptions(options), absl::OkStatus());
   options.best_graph->keys_subset.resize(10'001);
-  ExpectRefused(CheckTableOptions(options),
-                "best_graph.keys_subset: 10001 keys are more than 10000");
+  ExpectRefused(
+      CheckTableOptions(options),
+      "best_graph.keys_subset: has 10001 keys, more than the limit of");
   options.best_graph->keys_subset.clear();
   ExpectRefused(CheckTableOptions(options),
-                "best_graph.keys_subset: LowestNumberOfPagesUsedByKeysSubset "
-                "needs some keys");
+                "best_graph.keys_subset: is empty, but needed by "
+                "LowestNumberOfPagesUsedByKeysSubset");
 }
 
 TEST(RequestCheckTest, ATargetIsANumber) {

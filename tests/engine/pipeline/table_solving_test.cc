@@ -239,13 +239,13 @@ TEST(TableSolvingTest, WhatFailedSaysWhatWasTried) {
   EXPECT_EQ(ReasonOf(result.status()), "NO_SOLUTION");
   EXPECT_THAT(std::string(result.status().message()),
               HasSubstr("no solution in 60 attempts, all that were allowed "
-                        "(MultiplyShiftRX 60 attempts ATTEMPT_LIMIT)"));
+                        "(tried MultiplyShiftRX 60 ATTEMPT_LIMIT)"));
   const auto metadata = MetadataOf(result.status());
   EXPECT_EQ(metadata.at("attempts"), "60");
   EXPECT_EQ(std::stoi(metadata.at("loop_failures")) +
                 std::stoi(metadata.at("cyclic_failures")),
             60);
-  EXPECT_EQ(metadata.at("verdict"), "ATTEMPT_LIMIT");
+  EXPECT_EQ(metadata.at("trials"), "MultiplyShiftRX 60 ATTEMPT_LIMIT");
 }
 
 }  // namespace
