@@ -33,7 +33,7 @@ void AddSearchFlags(CLI::App& app, const OptionsOf& options) {
   flags.Text(
       {"--hash-function",
        "Name of the hash function (`perfecthash server info` lists "
-       "them), or Auto: a cheap one first",
+       "them), or Auto: the cheapest lookup that solves the keys",
        "Auto"},
       [=](const std::string& name) { options()->set_hash_function(name); });
   flags.Unsigned({"--seed",
@@ -42,11 +42,18 @@ void AddSearchFlags(CLI::App& app, const OptionsOf& options) {
                   "0x2019090319811025"},
                  [=](std::uint64_t seed) { options()->set_seed(seed); });
   flags.UnsignedList({"--seeds",
-                      "Try exactly these hash seeds, once; as many as the hash "
-                      "function has",
-                      "none"},
+                      "Seeds of the hash function, as many as it has: exactly "
+                      "these, once; those that are 0 are drawn for each "
+                      "attempt",
+                      "all are drawn"},
                      UINT32_MAX,
                      [=](std::uint64_t seed) { options()->add_seeds(seed); });
+  flags.UnsignedList(
+      {"--seed-masks",
+       "For the seeds that are drawn, in order: the bits that "
+       "may be set; 0 = all",
+       "all bits"},
+      UINT32_MAX, [=](std::uint64_t mask) { options()->add_seed_masks(mask); });
   flags.Choose(
       {"--seed-search",
        "Where the seeds come from: plain, fresh ones for each attempt; "
@@ -126,10 +133,11 @@ void AddSizeFlags(CLI::App& app, const OptionsOf& options) {
                   options()->set_max_table_resizes(static_cast<int>(n));
                 });
   flags.Integer({"--attempts-before-table-resize",
-                 "Double the table each time that this many attempts have "
-                 "failed; needed with --max-table-resizes",
-                 "none"},
-                {.least = 1, .most = INT64_MAX}, [=](std::int64_t n) {
+                 "With --max-table-resizes: double the table each time that "
+                 "this many attempts have failed; 0 = when no solution is to "
+                 "be expected at that size",
+                 "0"},
+                {.most = INT64_MAX}, [=](std::int64_t n) {
                   options()->set_attempts_before_table_resize(n);
                 });
 }

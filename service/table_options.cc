@@ -11,6 +11,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/kernels/kernel.h"
+#include "google/protobuf/repeated_field.h"
 #include "service/best_graph_options.h"
 #include "service/invalid_argument.h"
 #include "service/proto_time.h"
@@ -33,6 +34,19 @@ absl::Status CheckHashFunction(const std::string& name) {
       "HASH_FUNCTION_UNKNOWN");
 }
 
+absl::Status ReadWords(
+    const google::protobuf::RepeatedField<std::uint64_t>& values,
+    const char* field, std::vector<std::uint32_t>* words) {
+  for (const std::uint64_t value : values) {
+    if (value > std::numeric_limits<std::uint32_t>::max()) {
+      return InvalidField(field, absl::StrCat("contain ", value,
+                                              "; each is a number of 32 bits"));
+    }
+    words->push_back(static_cast<std::uint32_t>(value));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReadSeeds(const v1::TableOptions& options, SolverOptions* solver) {
   if (options.seeds().empty()) return absl::OkStatus();
   const HashFunction* function = FindHashFunction(options.hash_function());
@@ -46,15 +60,19 @@ absl::Status ReadSeeds(const v1::TableOptions& options, SolverOptions* solver) {
                                      std::string(function->name), " takes ",
                                      function->seed_count));
   }
-  for (const std::uint64_t seed : options.seeds()) {
-    if (seed > std::numeric_limits<std::uint32_t>::max()) {
-      return InvalidField(
-          "table_options.seeds",
-          absl::StrCat("contain ", seed, "; each is a number of 32 bits"));
-    }
-    solver->seeds.push_back(static_cast<std::uint32_t>(seed));
+  return ReadWords(options.seeds(), "table_options.seeds", &solver->seeds);
+}
+
+absl::Status ReadSeedMasks(const v1::TableOptions& options,
+                           SolverOptions* solver) {
+  if (options.seed_masks_size() > kSeedCountMax) {
+    return InvalidField(
+        "table_options.seed_masks",
+        absl::StrCat("are ", options.seed_masks_size(),
+                     "; no hash function has more than ", kSeedCountMax));
   }
-  return absl::OkStatus();
+  return ReadWords(options.seed_masks(), "table_options.seed_masks",
+                   &solver->seed_masks);
 }
 
 absl::Status CheckResizes(const v1::TableOptions& options) {
@@ -68,15 +86,8 @@ absl::Status CheckResizes(const v1::TableOptions& options) {
           field, absl::StrCat("is ", value, "; give 0 to ", kTableResizesMax));
     }
   }
-  RETURN_IF_ERROR(CheckNotNegative(options.attempts_before_table_resize(),
-                                   "table_options.attempts_before_table_"
-                                   "resize"));
-  if (most > initial && options.attempts_before_table_resize() == 0) {
-    return InvalidField("table_options.attempts_before_table_resize",
-                        "is needed when max_table_resizes exceeds "
-                        "initial_table_resizes; give a number of attempts");
-  }
-  return absl::OkStatus();
+  return CheckNotNegative(options.attempts_before_table_resize(),
+                          "table_options.attempts_before_table_resize");
 }
 
 absl::Status ReadArtifactKinds(const v1::TableOptions& options,
@@ -148,6 +159,7 @@ v1::TableOptions MergeTableOptions(const v1::TableOptions& job,
   v1::TableOptions merged = job;
   // MergeFrom appends to lists; here the item's list replaces the job's.
   if (!item.seeds().empty()) merged.clear_seeds();
+  if (!item.seed_masks().empty()) merged.clear_seed_masks();
   if (!item.artifact_kinds().empty()) merged.clear_artifact_kinds();
   if (item.has_max_solve_duration()) merged.clear_max_solve_duration();
   if (item.has_best_graph()) merged.clear_best_graph();
@@ -164,6 +176,7 @@ absl::StatusOr<TableOptions> ReadTableOptions(const v1::TableOptions& options) {
   }
   if (options.has_seed()) solver.seed = options.seed();
   RETURN_IF_ERROR(ReadSeeds(options, &solver));
+  RETURN_IF_ERROR(ReadSeedMasks(options, &solver));
   RETURN_IF_ERROR(
       CheckNotNegative(options.max_attempts(), "table_options.max_attempts"));
   solver.max_attempts = static_cast<std::uint64_t>(options.max_attempts());

@@ -87,13 +87,14 @@ TEST_F(JobFlagsTest, TableOptionsAreSet) {
 
 TEST_F(JobFlagsTest, SearchAndBestGraphAreSet) {
   EXPECT_EQ(
-      Parse({"--seed-search", "pool", "--kernel", "avx2", "--best-graph",
-             "LowestRank", "--best-graph-solutions", "50",
-             "--best-graph-attempts", "9000", "--best-graph-target", "0.25",
-             "--best-graph-equal", "3", "--best-graph-keys", "1,0xff"}),
+      Parse({"--seed-masks", "0xff,0", "--seed-search", "pool", "--kernel",
+             "avx2", "--best-graph", "LowestRank", "--best-graph-solutions",
+             "50", "--best-graph-attempts", "9000", "--best-graph-target",
+             "0.25", "--best-graph-equal", "3", "--best-graph-keys", "1,0xff"}),
       "");
   const v1::TableOptions& options = request_.table_options();
   EXPECT_EQ(options.seed_search(), v1::SEED_SEARCH_POOL);
+  EXPECT_THAT(options.seed_masks(), testing::ElementsAre(255, 0));
   EXPECT_EQ(options.kernel(), "avx2");
   const v1::BestGraph& best = options.best_graph();
   EXPECT_EQ(best.predicate(), "LowestRank");
@@ -195,7 +196,7 @@ TEST_F(JobFlagsTest, EveryFieldOfTheRequestHasItsFlag) {
   // directory come from the files, the rest from flags.
   EXPECT_EQ(v1::CreateBulkJobRequest::descriptor()->field_count(), 11);
   EXPECT_EQ(v1::CreateTableJobRequest::descriptor()->field_count(), 12);
-  EXPECT_EQ(v1::TableOptions::descriptor()->field_count(), 14);
+  EXPECT_EQ(v1::TableOptions::descriptor()->field_count(), 15);
   EXPECT_EQ(v1::BestGraph::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::ConcurrencyLimits::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::SchedulingPolicy::descriptor()->field_count(), 6);

@@ -71,7 +71,7 @@ TEST_F(TablesReportTest, WhatIsWrongWithItIsKnownBeforeTheWork) {
 
 TEST_F(TablesReportTest, AReportThatIsCutLeavesNoFile) {
   WriteKeys(1);
-  server_.FailNext("ListJobItems", {.grpc_code = grpc::INTERNAL});
+  server_.FailNext("ListJobItems", {.grpc_code = 13});
   const CliResult result =
       RunCli(Bulk({"--report", directory_.path() + "/r.csv"}));
   EXPECT_NE(result.exit_code, 0);

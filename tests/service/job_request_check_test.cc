@@ -47,8 +47,17 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
     r.mutable_table_options()->add_seeds(1);
     r.mutable_table_options()->add_seeds(std::uint64_t{1} << 32);
   });
+  expect_invalid("seed_masks", [](auto& r) {
+    r.mutable_table_options()->add_seed_masks(std::uint64_t{1} << 32);
+  });
+  expect_invalid("seed_masks", [](auto& r) {
+    for (int i = 0; i < 9; ++i) r.mutable_table_options()->add_seed_masks(1);
+  });
   expect_invalid("attempts_before_table_resize", [](auto& r) {
-    r.mutable_table_options()->set_max_table_resizes(2);
+    r.mutable_table_options()->set_attempts_before_table_resize(-1);
+  });
+  expect_invalid("max_table_resizes", [](auto& r) {
+    r.mutable_table_options()->set_max_table_resizes(9);
   });
   expect_invalid("initial_table_resizes", [](auto& r) {
     r.mutable_table_options()->set_initial_table_resizes(-1);
@@ -184,6 +193,8 @@ TEST(TableOptionsTest, TheSolversOptionsAreRead) {
   v1::TableOptions options;
   options.set_seed_search(v1::SEED_SEARCH_POOL);
   options.set_kernel("scalar");
+  options.add_seed_masks(0xff);
+  options.set_max_table_resizes(2);  // when it is time to is found out
   v1::BestGraph& best = *options.mutable_best_graph();
   best.set_predicate("LowestNumberOfCacheLinesUsedByKeysSubset");
   best.add_keys_subset(7);
@@ -194,6 +205,7 @@ TEST(TableOptionsTest, TheSolversOptionsAreRead) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->solver.search, SeedSearch::kPool);
   EXPECT_EQ(read->solver.kernel, "scalar");
+  EXPECT_EQ(read->solver.seed_masks, std::vector<std::uint32_t>{0xff});
   ASSERT_TRUE(read->best_graph.has_value());
   EXPECT_EQ(NameOf(read->best_graph->predicate), best.predicate());
   EXPECT_EQ(read->best_graph->solutions_max, 1000u);
