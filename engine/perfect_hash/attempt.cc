@@ -56,7 +56,7 @@ Outcome ScanForLoops(const GraphOfKeys& graph, const std::atomic<bool>* stop) {
 }
 
 Outcome UniteAll(const GraphOfKeys& graph, std::uint32_t* parents,
-                 std::array<Block, 2>& blocks, const std::atomic<bool>* stop) {
+                 std::array<Block, 3>& blocks, const std::atomic<bool>* stop) {
   const std::size_t key_count = graph.keys.size();
   for (std::size_t i = 0; i < key_count; i += kBlock) {
     if (IsStopped(stop)) return Outcome::kStopped;
@@ -68,27 +68,41 @@ Outcome UniteAll(const GraphOfKeys& graph, std::uint32_t* parents,
   return Outcome::kSolved;
 }
 
+// The parents of the parents, which are there by now.
+void PrefetchGrandparents(const std::uint32_t* parents, const Block& block) {
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    __builtin_prefetch(parents + parents[block.first[i]], 1);
+    __builtin_prefetch(parents + parents[block.second[i]], 1);
+  }
+}
+
 // The same for graphs beyond the caches: a block is hashed, and its parents
-// are fetched, one block ahead.
+// are fetched, two blocks ahead, and their parents one block ahead.
 Outcome UniteAllAhead(const GraphOfKeys& graph, std::uint32_t* parents,
-                      std::array<Block, 2>& blocks,
+                      std::array<Block, 3>& blocks,
                       const std::atomic<bool>* stop) {
   const std::size_t key_count = graph.keys.size();
-  Block* now = &blocks[0];
-  Block* next = &blocks[1];
-  next->first.fill(0);  // a short last block prefetches something valid
-  next->second.fill(0);
-  HashBlockAt(graph, 0, *now);
-  for (std::size_t i = 0; i < key_count; i += kBlock) {
+  for (Block& block : blocks) {
+    block.first.fill(0);  // a short last block prefetches something valid
+    block.second.fill(0);
+  }
+  const auto hash_at = [&](std::size_t number) {
+    const std::size_t begin = number * kBlock;
+    if (begin >= key_count) return;
+    Block& block = blocks[number % blocks.size()];
+    HashBlockAt(graph, begin, block);
+    PrefetchParents(parents, block);
+  };
+  hash_at(0);
+  hash_at(1);
+  for (std::size_t i = 0; i * kBlock < key_count; ++i) {
     if (IsStopped(stop)) return Outcome::kStopped;
-    if (i + kBlock < key_count) {
-      HashBlockAt(graph, i + kBlock, *next);
-      PrefetchParents(parents, *next);
-    }
-    if (!UniteBlock(parents, *now, std::min(kBlock, key_count - i))) {
+    hash_at(i + 2);
+    PrefetchGrandparents(parents, blocks[(i + 1) % blocks.size()]);
+    if (!UniteBlock(parents, blocks[i % blocks.size()],
+                    std::min(kBlock, key_count - i * kBlock))) {
       return Outcome::kCyclic;
     }
-    std::swap(now, next);
   }
   return Outcome::kSolved;
 }

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/perfect_hash/peel_in_place.h"
+
 namespace perfecthash {
 namespace {
 
@@ -212,6 +214,11 @@ std::optional<AlignedArray<std::uint8_t>> AssignBy(const GraphOfKeys& graph,
 AlignedArray<std::uint8_t> AssignVertices(const GraphOfKeys& graph,
                                           Workspace& workspace,
                                           ForestShape* shape) {
+  if (graph.size.entry_bytes() == 4) {
+    if (auto assigned = AssignInPlace(graph, workspace, shape)) {
+      return *std::move(assigned);
+    }
+  }
   if (auto assigned = AssignBy<std::uint64_t>(graph, workspace, shape)) {
     return *std::move(assigned);
   }

@@ -1,5 +1,7 @@
 #include "engine/perfect_hash/table.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -29,18 +31,27 @@ std::uint32_t EntryAt(const TableParameters& parameters,
   }
 }
 
+// Entries of a block are fetched while its last keys are hashed.
 template <HashFunctionId kFunction, typename Entry>
 bool IndexesAreRanks(const TableParameters& parameters,
                      const std::uint8_t* assigned,
                      absl::Span<const std::uint32_t> keys) {
+  constexpr std::size_t kBlock = 128;
   const std::uint32_t index_mask = parameters.index_mask();
+  std::array<VertexPair, kBlock> vertices;
   bool right = true;
-  for (std::size_t rank = 0; rank < keys.size(); ++rank) {
-    const VertexPair vertices =
-        HashKeyBy<kFunction>(parameters.hash, keys[rank]);
-    const std::uint32_t sum = EntryAt<Entry>(assigned, vertices.first) +
-                              EntryAt<Entry>(assigned, vertices.second);
-    right &= (sum & index_mask) == rank;
+  for (std::size_t begin = 0; begin < keys.size(); begin += kBlock) {
+    const std::size_t count = std::min(kBlock, keys.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      vertices[i] = HashKeyBy<kFunction>(parameters.hash, keys[begin + i]);
+      __builtin_prefetch(assigned + vertices[i].first * sizeof(Entry));
+      __builtin_prefetch(assigned + vertices[i].second * sizeof(Entry));
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t sum = EntryAt<Entry>(assigned, vertices[i].first) +
+                                EntryAt<Entry>(assigned, vertices[i].second);
+      right &= (sum & index_mask) == begin + i;
+    }
   }
   return right;
 }

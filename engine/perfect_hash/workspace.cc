@@ -81,6 +81,12 @@ Workspace::PeelScratch Workspace::ForPeel(const GraphSize& size,
           .queue = Grow(numbers_, QueueSize(size))};
 }
 
+std::uint32_t* Workspace::ForDepths(const GraphSize& size) {
+  return reinterpret_cast<std::uint32_t*>(
+      Grow(words_,
+           size.vertex_count * sizeof(std::uint32_t) / sizeof(std::uint64_t)));
+}
+
 Workspace::PoolScratch Workspace::ForPool(const GraphSize& size,
                                           std::size_t half_bytes) {
   Carver carver(Grow(pool_, PoolScratchBytes(size, half_bytes)));
@@ -95,8 +101,13 @@ std::size_t PoolScratchBytes(const GraphSize& size, std::size_t half_bytes) {
 
 std::size_t WorkspaceBytes(std::size_t key_count, int table_resizes) {
   const GraphSize size = GraphSize::For(key_count, table_resizes);
-  return QueueSize(size) * sizeof(std::uint32_t) +
-         size.vertex_count * sizeof(std::uint64_t);
+  const std::size_t words =
+      size.entry_bytes() < 4 ? size.vertex_count * sizeof(std::uint64_t) : 0;
+  return QueueSize(size) * sizeof(std::uint32_t) + words;
+}
+
+std::size_t ForestScratchBytes(const GraphSize& size) {
+  return size.entry_bytes() < 4 ? 0 : size.vertex_count * sizeof(std::uint32_t);
 }
 
 }  // namespace perfecthash

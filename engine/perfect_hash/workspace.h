@@ -32,6 +32,8 @@ class Workspace {
     std::uint32_t* queue;  // one per vertex, and one
   };
   PeelScratch ForPeel(const GraphSize& size, int words_per_vertex);
+  // A number per vertex.
+  std::uint32_t* ForDepths(const GraphSize& size);
 
   // What the seed pool needs. An attempt's parents remain.
   static constexpr std::size_t kPoolBlockKeyCount = 1024;
@@ -47,27 +49,30 @@ class Workspace {
   };
   PoolScratch ForPool(const GraphSize& size, std::size_t half_bytes);
 
-  // The vertices of a block of keys, twice, so that one block can be hashed
-  // ahead.
+  // The vertices of a block of keys, three times, so that two blocks can be
+  // hashed ahead.
   struct alignas(64) Block {
     std::array<std::uint32_t, kBlockKeyCount> first;
     std::array<std::uint32_t, kBlockKeyCount> second;
   };
-  std::array<Block, 2>& blocks() { return blocks_; }
+  std::array<Block, 3>& blocks() { return blocks_; }
 
  private:
   // An attempt's parents and the peel's queue, which are never needed at once.
   AlignedArray<std::uint32_t> numbers_;
   AlignedArray<std::uint64_t> words_;
   AlignedArray<std::uint8_t> pool_;
-  std::array<Block, 2> blocks_;
+  std::array<Block, 3> blocks_;
 };
 
 // Bytes that a workspace grows to for a set of `key_count` keys whose vertices
-// are doubled up to `table_resizes` times. (More than a million keys and a hash
-// function so poor that its graph has a vertex with 2^64 / (vertices * edges)
-// edges or more, which is 32,768 for ten million keys, take twice as much.)
+// are doubled up to `table_resizes` times: 4 per vertex, and 8 more up to
+// 65,536 edges. (A larger graph with a vertex of 2^32 / edges edges or more,
+// which is 256 for ten million keys, takes those 8 too: only a function that
+// puts keys together makes such a graph.)
 std::size_t WorkspaceBytes(std::size_t key_count, int table_resizes);
+// Bytes that it grows by at most where the shape of the forest is asked for.
+std::size_t ForestScratchBytes(const GraphSize& size);
 // Bytes that it grows by for a seed pool with halves of `half_bytes`.
 std::size_t PoolScratchBytes(const GraphSize& size, std::size_t half_bytes);
 

@@ -81,7 +81,7 @@ TableNeed NeedOf(const TableContext& context, std::uint64_t key_bytes) {
   if (is_best_graph) {
     // The first solution is kept, and each lane makes a table to be measured.
     need.fixed_bytes += table_bytes;
-    need.lane_bytes += table_bytes;
+    need.lane_bytes += table_bytes + ForestScratchBytes(size);
   }
   return need;
 }

@@ -1,6 +1,7 @@
 #include "engine/perfect_hash/workspace.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -12,12 +13,21 @@
 namespace {
 
 std::atomic<std::size_t> allocation_count = 0;
+std::atomic<std::size_t> live_bytes = 0;
+std::atomic<std::size_t> live_bytes_max = 0;
 
 void* Allocate(std::size_t size, std::size_t alignment) {
   ++allocation_count;
   void* memory = nullptr;
   if (posix_memalign(&memory, alignment, size) != 0) std::abort();
+  live_bytes += malloc_usable_size(memory);
+  if (live_bytes > live_bytes_max) live_bytes_max = live_bytes.load();
   return memory;
+}
+
+void Release(void* memory) {
+  live_bytes -= malloc_usable_size(memory);
+  std::free(memory);
 }
 
 }  // namespace
@@ -28,13 +38,13 @@ void* operator new(std::size_t size) {
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return Allocate(size, static_cast<std::size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { Release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { Release(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
+  Release(memory);
 }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+  Release(memory);
 }
 
 namespace perfecthash {
@@ -100,6 +110,34 @@ TEST(WorkspaceTest, BuildAllocatesTheTableAlone) {
   const std::size_t before = allocation_count;
   const auto table = solver->Build(attempt, workspace);
   EXPECT_EQ(allocation_count, before + 1);
+}
+
+// From the keys in memory to the verified table, in a workspace of its own.
+// Smaller sets may use a seed pool, which takes what SolvingBytes says.
+TEST(WorkspaceTest, AKeyTakesNoMoreThan40BytesAtThePeak) {
+  // 2^k + 1 keys take most: four vertices for each key.
+  for (const std::size_t count : {600'000, (1 << 20) + 1, 3'000'000}) {
+    const auto bytes =
+        KeyFileBytes(absl::MakeConstSpan(RandomKeys(count, count)));
+    live_bytes_max = live_bytes.load();
+    const std::size_t before = live_bytes;
+    const auto keys = KeySet::Parse(bytes, KeyWidth::k32Bits);
+    const auto solver = Solver::Create(*keys, {});
+    Workspace workspace;
+    std::uint64_t attempt = 1;
+    while (solver->Try(attempt, workspace, nullptr) != Outcome::kSolved) {
+      ++attempt;
+    }
+    const auto table = solver->Build(attempt, workspace);
+    ASSERT_TRUE(table.ok());
+    const std::size_t used = live_bytes_max - before;
+    EXPECT_LT(used, 40 * count);
+    // What the engine reserves for it; the alignment to huge pages takes
+    // addresses, not memory.
+    const std::size_t reserved = keys->memory_bytes() + table->SizeBytes() +
+                                 SolvingBytes({}, count, 0, 1);
+    EXPECT_LT(used, reserved + 3 * kHugePageBytes);
+  }
 }
 
 TEST(WorkspaceTest, GrowsToWhatIsPredictedAndServesSmallerSets) {

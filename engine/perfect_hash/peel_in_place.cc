@@ -1,0 +1,214 @@
+#include "engine/perfect_hash/peel_in_place.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+namespace perfecthash {
+namespace {
+
+using Block = Workspace::Block;
+constexpr std::size_t kBlock = Workspace::kBlockKeyCount;
+
+class InPlacePeel {
+ public:
+  // `words` has one for each vertex, all zero.
+  InPlacePeel(const GraphOfKeys& graph, std::uint32_t* words,
+              Workspace& workspace)
+      : graph_(graph),
+        words_(words),
+        queue_(workspace.ForAttempt(graph.size).parents),
+        blocks_(workspace.blocks()),
+        degree_shift_(std::countr_zero(graph.size.edge_count)),
+        edge_mask_(graph.size.edge_count - 1),
+        hash_(graph.kernel.hash_block[static_cast<int>(graph.function)]) {}
+
+  void AddAllEdges();
+  // Puts the leaves into the queue. False if a degree did not fit.
+  bool FindLeaves();
+  // Appends to the queue; false if the graph has a cycle.
+  bool Peel();
+  // Backwards through the queue, each word becomes the vertex's entry.
+  void Assign();
+  // The same, with the depths in a second array of one number per vertex.
+  std::uint32_t AssignAndMeasureDepth(std::uint32_t* depths);
+
+  std::uint32_t empty_vertex_count() const { return empty_vertex_count_; }
+
+ private:
+  std::uint32_t degree(std::uint32_t word) const {
+    return word >> degree_shift_;
+  }
+  void HashBlockAt(std::size_t begin, Block& block);
+  void AddEdge(std::uint32_t vertex, std::uint32_t edge) {
+    words_[vertex] = (words_[vertex] ^ edge) + (1u << degree_shift_);
+  }
+  // The other ends of the edges of `count` leaves; anything for vertices
+  // whose edge is gone.
+  void FindOtherEnds(const std::uint32_t* leaves, std::size_t count);
+  template <typename Settle>
+  void AssignBlocks(Settle settle);
+
+  const GraphOfKeys& graph_;
+  std::uint32_t* const words_;
+  std::uint32_t* const queue_;
+  std::array<Block, 3>& blocks_;
+  const int degree_shift_;
+  const std::uint32_t edge_mask_;
+  const Kernel::HashBlock hash_;
+  std::uint32_t empty_vertex_count_ = 0;
+  std::uint32_t queued_count_ = 0;
+  // By place in the block. Kernels read up to 16 keys past the last.
+  std::array<std::uint32_t, kBlock + 16> block_keys_ = {};
+  std::array<std::uint32_t, kBlock> others_;
+};
+
+void InPlacePeel::HashBlockAt(std::size_t begin, Block& block) {
+  const auto keys = graph_.keys.keys();
+  const std::size_t count = std::min(kBlock, keys.size() - begin);
+  hash_(keys.data() + begin, count, graph_.hash, block.first.data(),
+        block.second.data());
+  for (std::size_t i = 0; i < count; ++i) {
+    __builtin_prefetch(words_ + block.first[i], 1);
+    __builtin_prefetch(words_ + block.second[i], 1);
+  }
+}
+
+void InPlacePeel::AddAllEdges() {
+  const std::size_t key_count = graph_.keys.size();
+  Block* now = &blocks_[0];
+  Block* next = &blocks_[1];
+  HashBlockAt(0, *now);
+  for (std::size_t i = 0; i < key_count; i += kBlock) {
+    if (i + kBlock < key_count) HashBlockAt(i + kBlock, *next);
+    const std::size_t count = std::min(kBlock, key_count - i);
+    for (std::size_t j = 0; j < count; ++j) {
+      const auto edge = static_cast<std::uint32_t>(i + j);
+      AddEdge(now->first[j], edge);
+      AddEdge(now->second[j], edge);
+    }
+    std::swap(now, next);
+  }
+}
+
+bool InPlacePeel::FindLeaves() {
+  std::uint64_t degree_sum = 0;
+  std::uint32_t tail = 0;
+  for (std::uint32_t vertex = 0; vertex < graph_.size.vertex_count; ++vertex) {
+    const std::uint32_t its_degree = degree(words_[vertex]);
+    degree_sum += its_degree;
+    empty_vertex_count_ += its_degree == 0;
+    queue_[tail] = vertex;
+    tail += its_degree == 1;
+  }
+  queued_count_ = tail;
+  // A degree that overflowed took what it lost out of the sum.
+  return degree_sum == 2 * graph_.keys.size();
+}
+
+void InPlacePeel::FindOtherEnds(const std::uint32_t* leaves,
+                                std::size_t count) {
+  const std::uint32_t* const keys = graph_.keys.keys().data();
+  for (std::size_t i = 0; i < count; ++i) {
+    block_keys_[i] = keys[words_[leaves[i]] & edge_mask_];
+  }
+  Block& block = blocks_[0];
+  hash_(block_keys_.data(), count, graph_.hash, block.first.data(),
+        block.second.data());
+  for (std::size_t i = 0; i < count; ++i) {
+    others_[i] = block.first[i] ^ block.second[i] ^ leaves[i];
+    __builtin_prefetch(words_ + others_[i], 1);
+  }
+}
+
+bool InPlacePeel::Peel() {
+  std::uint32_t tail = queued_count_;
+  std::size_t peeled_count = 0;
+  for (std::uint32_t head = 0; head < tail;) {
+    const std::uint32_t count =
+        std::min(static_cast<std::uint32_t>(kBlock), tail - head);
+    FindOtherEnds(queue_ + head, count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      // The edge may have been taken from its other end meanwhile. There is no
+      // branch on that: it would be mispredicted all the time.
+      const std::uint32_t word = words_[queue_[head + i]];
+      const bool live = degree(word) == 1;
+      const std::uint32_t live_mask = -std::uint32_t{live};
+      // The leaf's word, of degree 1, is what its edge added to the other's.
+      const std::uint32_t edge = word & edge_mask_;
+      const std::uint32_t other = others_[i];
+      const std::uint32_t rest = (words_[other] ^ (edge & live_mask)) -
+                                 (live_mask & 1u << degree_shift_);
+      words_[other] = rest;
+      peeled_count += live;
+      queue_[tail] = other;
+      tail += live & (degree(rest) == 1);
+    }
+    head += count;
+  }
+  queued_count_ = tail;
+  return peeled_count == graph_.keys.size();
+}
+
+template <typename Settle>
+void InPlacePeel::AssignBlocks(Settle settle) {
+  for (std::uint32_t end = queued_count_; end > 0;) {
+    const std::uint32_t count =
+        std::min(static_cast<std::uint32_t>(kBlock), end);
+    const std::uint32_t* const leaves = queue_ + (end - count);
+    FindOtherEnds(leaves, count);
+    for (std::uint32_t i = count; i-- > 0;) {
+      const std::uint32_t leaf = leaves[i];
+      const std::uint32_t word = words_[leaf];
+      const std::uint32_t live_mask = -degree(word);  // the degree is 0 or 1
+      // The other end is settled, or it is the root of its tree, which is 0.
+      words_[leaf] =
+          ((word & edge_mask_) - words_[others_[i]]) & edge_mask_ & live_mask;
+      settle(leaf, others_[i], live_mask);
+    }
+    end -= count;
+  }
+}
+
+void InPlacePeel::Assign() {
+  AssignBlocks([](std::uint32_t, std::uint32_t, std::uint32_t) {});
+}
+
+std::uint32_t InPlacePeel::AssignAndMeasureDepth(std::uint32_t* depths) {
+  std::uint32_t depth_max = 0;
+  AssignBlocks(
+      [&](std::uint32_t leaf, std::uint32_t other, std::uint32_t live_mask) {
+        depths[leaf] = (depths[other] + 1) & live_mask;
+        depth_max = std::max(depth_max, depths[leaf]);
+      });
+  return depth_max;
+}
+
+}  // namespace
+
+std::optional<AlignedArray<std::uint8_t>> AssignInPlace(
+    const GraphOfKeys& graph, Workspace& workspace, ForestShape* shape) {
+  const std::size_t bytes =
+      std::size_t{graph.size.vertex_count} * sizeof(std::uint32_t);
+  AlignedArray<std::uint8_t> assigned(bytes);
+  std::memset(assigned.data(), 0, bytes);
+  InPlacePeel peel(graph, reinterpret_cast<std::uint32_t*>(assigned.data()),
+                   workspace);
+  peel.AddAllEdges();
+  if (!peel.FindLeaves()) return std::nullopt;
+  if (!peel.Peel()) return AlignedArray<std::uint8_t>();
+  if (shape == nullptr) {
+    peel.Assign();
+    return assigned;
+  }
+  std::uint32_t* const depths = workspace.ForDepths(graph.size);
+  std::memset(depths, 0, bytes);
+  shape->empty_vertex_count = peel.empty_vertex_count();
+  shape->visited_vertex_count =
+      graph.size.vertex_count - peel.empty_vertex_count();
+  shape->depth_max = peel.AssignAndMeasureDepth(depths);
+  return assigned;
+}
+
+}  // namespace perfecthash
