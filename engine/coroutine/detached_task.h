@@ -6,7 +6,7 @@
 namespace perfecthash {
 
 // The return type of a coroutine that starts at once and frees itself at its
-// end; nobody awaits it. Only the scheduler, WhenAll and SyncWait start tasks
+// end; nobody awaits it. Only the scheduler, TaskGroup and SyncWait start tasks
 // this way, and each of them counts what it started:
 //
 //   DetachedTask RunItem(Task<> task, Outstanding token) {

@@ -31,34 +31,31 @@ class Finished {
   bool set_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-template <typename T>
-DetachedTask Run(Task<T> task, std::optional<T>& result, Finished& finished) {
-  result.emplace(co_await std::move(task));
-  finished.Set();
-}
-
 inline DetachedTask Run(Task<> task, Finished& finished) {
   co_await std::move(task);
   finished.Set();
+}
+
+template <typename T>
+Task<> Store(Task<T> task, std::optional<T>& result) {
+  result.emplace(co_await std::move(task));
 }
 
 }  // namespace sync_wait_internal
 
 // Starts the task on this thread and blocks until it ends. For main() and tests
 // only: never on a worker, which the task may need.
-template <typename T>
-T SyncWait(Task<T> task) {
-  std::optional<T> result;
-  sync_wait_internal::Finished finished;
-  sync_wait_internal::Run(std::move(task), result, finished);
-  finished.Wait();
-  return *std::move(result);
-}
-
 inline void SyncWait(Task<> task) {
   sync_wait_internal::Finished finished;
   sync_wait_internal::Run(std::move(task), finished);
   finished.Wait();
+}
+
+template <typename T>
+T SyncWait(Task<T> task) {
+  std::optional<T> result;
+  SyncWait(sync_wait_internal::Store(std::move(task), result));
+  return *std::move(result);
 }
 
 }  // namespace perfecthash

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <coroutine>
@@ -30,6 +31,15 @@ struct CompletionPortStats {
 
   std::uint64_t outstanding_count() const {
     return in_flight_count + queued_count + ready_count;
+  }
+
+  // For the backends: an operation begins, and one has ended.
+  void CountInFlight() {
+    in_flight_count_max = std::max(in_flight_count_max, ++in_flight_count);
+  }
+  void CountCompletion(int os_error) {
+    ++completed_count;
+    if (os_error != 0) ++failed_count;
   }
 };
 

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -7,15 +6,13 @@
 #include <cerrno>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
-#include "engine/base/mutex.h"
 #include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/unique_handle.h"
 #include "engine/io/completion_port_backends.h"
 #include "engine/io/kernel_ring.h"
-#include "engine/io/sleepers.h"
+#include "engine/io/queued_port.h"
 
 namespace perfecthash {
 namespace {
@@ -38,24 +35,17 @@ thread_local std::uint64_t working_for = 0;
 // Everything goes through mutex_ between the thread that submits, the one that
 // tends the ring and the one that takes the completion. So ThreadSanitizer
 // sees the order of events, although it cannot see the kernel.
-class IoUringPort : public CompletionPort {
+class IoUringPort : public QueuedPort {
  public:
   explicit IoUringPort(int depth)
-      : CompletionPort(RandomSerial()),
-        depth_(static_cast<std::size_t>(depth)) {}
-  ~IoUringPort() override;
+      : QueuedPort(RandomSerial()), depth_(static_cast<std::size_t>(depth)) {}
 
   absl::Status Start();
 
-  absl::Status Attach(UniqueHandle::Native handle) override;
   void Submit(Operation& operation) override;
-  void Post(Continuation& continuation) override;
   void Cancel(Operation& operation) override;
   std::size_t Wait(absl::Span<Continuation*> ready,
                    std::chrono::nanoseconds timeout) override;
-  void Close() override;
-  bool closed() const override;
-  CompletionPortStats Stats() const override;
   std::string_view name() const override { return "io_uring"; }
 
  private:
@@ -80,7 +70,9 @@ class IoUringPort : public CompletionPort {
   void WakeRingSleeper() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Somebody has to tend the ring soon, but no worker has to interrupt itself.
   void WakeForRing(Sleepers::Wake& wake) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void WakeForReady(Sleepers::Wake& wake) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WakeForReady(Sleepers::Wake& wake) override
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WakeAll() override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   ContinuationQueue TakeSubmittable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -89,13 +81,7 @@ class IoUringPort : public CompletionPort {
   std::unique_ptr<KernelRing> ring_;  // used by who tends it
   UniqueHandle wake_;  // an eventfd that interrupts the sleep on the ring
 
-  mutable Mutex mutex_;
-  ContinuationQueue queued_ ABSL_GUARDED_BY(mutex_);         // of Operations
   std::vector<Operation*> cancels_ ABSL_GUARDED_BY(mutex_);  // in flight
-  ContinuationQueue ready_ ABSL_GUARDED_BY(mutex_);
-  Sleepers sleepers_ ABSL_GUARDED_BY(mutex_);
-  CompletionPortStats stats_ ABSL_GUARDED_BY(mutex_);
-  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool ring_tended_ ABSL_GUARDED_BY(mutex_) = false;
   bool ring_slept_on_ ABSL_GUARDED_BY(mutex_) = false;
   bool wake_sent_ ABSL_GUARDED_BY(mutex_) = false;
@@ -110,14 +96,6 @@ absl::Status IoUringPort::Start() {
   return absl::OkStatus();
 }
 
-IoUringPort::~IoUringPort() { CHECK(Stats().outstanding_count() == 0); }
-
-absl::Status IoUringPort::Attach(UniqueHandle::Native handle) {
-  if (::fcntl(static_cast<int>(handle), F_GETFD) >= 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("cannot attach ", handle, ": it is not an open file"));
-}
-
 void IoUringPort::Submit(Operation& operation) {
   operation.result = {};
   RingState(operation) = {};
@@ -128,14 +106,6 @@ void IoUringPort::Submit(Operation& operation) {
   // A worker of this port will come and start it: to wake another one for each
   // step of a task would only send the task back and forth between them.
   if (working_for != id_) WakeForRing(wake);
-}
-
-void IoUringPort::Post(Continuation& continuation) {
-  Sleepers::Wake wake;
-  MutexLock lock(mutex_);
-  ++stats_.posted_count;
-  ready_.PushBack(continuation);
-  WakeForReady(wake);
 }
 
 void IoUringPort::Cancel(Operation& operation) {
@@ -184,11 +154,7 @@ std::size_t IoUringPort::Wait(absl::Span<Continuation*> ready,
 
 std::size_t IoUringPort::Take(absl::Span<Continuation*> ready,
                               Sleepers::Wake& wake) {
-  std::size_t count = 0;
-  while (count < ready.size() && !ready_.empty()) {
-    ready[count++] = ready_.PopFront();
-  }
-  stats_.delivered_count += count;
+  const std::size_t count = TakeReady(ready);
   working_for = count > 0 ? id_ : 0;
   if (count == 0) return 0;  // it is back at once
   // Before this thread goes off to work: is there need for another one?
@@ -200,31 +166,9 @@ std::size_t IoUringPort::Take(absl::Span<Continuation*> ready,
   return count;
 }
 
-void IoUringPort::Close() {
-  MutexLock lock(mutex_);
-  closed_ = true;
-  sleepers_.WakeAll();
-  WakeRingSleeper();
-}
-
-bool IoUringPort::closed() const {
-  MutexLock lock(mutex_);
-  return closed_;
-}
-
-CompletionPortStats IoUringPort::Stats() const {
-  MutexLock lock(mutex_);
-  CompletionPortStats stats = stats_;
-  stats.queued_count = queued_.size();
-  stats.ready_count = ready_.size();
-  return stats;
-}
-
 void IoUringPort::MakeReady(Operation& operation) {
   RingState(operation).phase = Phase::kReady;
-  ++stats_.completed_count;
-  if (operation.result.os_error != 0) ++stats_.failed_count;
-  ready_.PushBack(operation);
+  Complete(operation);
 }
 
 void IoUringPort::WakeRingSleeper() {
@@ -252,6 +196,11 @@ void IoUringPort::WakeForReady(Sleepers::Wake& wake) {
   } else {
     WakeRingSleeper();
   }
+}
+
+void IoUringPort::WakeAll() {
+  sleepers_.WakeAll();
+  WakeRingSleeper();
 }
 
 void IoUringPort::TendRing() {
@@ -294,10 +243,8 @@ ContinuationQueue IoUringPort::TakeSubmittable() {
     auto& operation = static_cast<Operation&>(*queued_.PopFront());
     RingState(operation).phase = Phase::kInFlight;
     operations.PushBack(operation);
-    ++stats_.in_flight_count;
+    stats_.CountInFlight();
   }
-  stats_.in_flight_count_max =
-      std::max(stats_.in_flight_count_max, stats_.in_flight_count);
   return operations;
 }
 

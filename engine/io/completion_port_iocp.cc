@@ -318,9 +318,7 @@ Continuation* IocpPort::ReceiveTransfer(Operation& operation) {
 
 void IocpPort::BeginTransfer(Operation& operation) {
   StateOf(operation).phase = Phase::kStarting;
-  ++stats_.in_flight_count;
-  stats_.in_flight_count_max =
-      std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+  stats_.CountInFlight();
 }
 
 void IocpPort::StartTransfer(Operation& operation) {
@@ -376,9 +374,7 @@ void IocpPort::CarryOut(Operation& operation) {
       return Complete(operation, {.os_error = ECANCELED});
     }
     state.phase = Phase::kRunning;
-    ++stats_.in_flight_count;
-    stats_.in_flight_count_max =
-        std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+    stats_.CountInFlight();
   }
   const OperationResult result = Call(operation.request);
   MutexLock lock(mutex_);
@@ -399,8 +395,7 @@ OperationResult IocpPort::Call(const OperationRequest& request) {
 void IocpPort::Complete(Operation& operation, const OperationResult& result) {
   StateOf(operation).phase = Phase::kDone;
   operation.result = result;
-  ++stats_.completed_count;
-  if (result.os_error != 0) ++stats_.failed_count;
+  stats_.CountCompletion(result.os_error);
 }
 
 }  // namespace

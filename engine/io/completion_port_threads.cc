@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <pthread.h>
 
 #include <cerrno>
@@ -8,11 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
-#include "engine/base/mutex.h"
 #include "engine/base/os_error.h"
 #include "engine/io/blocking_call.h"
 #include "engine/io/completion_port_backends.h"
-#include "engine/io/sleepers.h"
+#include "engine/io/queued_port.h"
 
 namespace perfecthash {
 namespace {
@@ -28,22 +26,17 @@ ThreadsOperationState& State(Operation& operation) {
 
 // Operations wait in one queue for the next free I/O thread, which does them by
 // a blocking call.
-class ThreadsPort : public CompletionPort {
+class ThreadsPort : public QueuedPort {
  public:
-  ThreadsPort() : CompletionPort(RandomSerial()) {}
+  ThreadsPort() : QueuedPort(RandomSerial()) {}
   ~ThreadsPort() override;
 
   absl::Status Start(const CompletionPortOptions& options);
 
-  absl::Status Attach(UniqueHandle::Native handle) override;
   void Submit(Operation& operation) override;
-  void Post(Continuation& continuation) override;
   void Cancel(Operation& operation) override;
   std::size_t Wait(absl::Span<Continuation*> ready,
                    std::chrono::nanoseconds timeout) override;
-  void Close() override;
-  bool closed() const override;
-  CompletionPortStats Stats() const override;
   int thread_count() const override {
     return static_cast<int>(threads_.size());
   }
@@ -53,19 +46,8 @@ class ThreadsPort : public CompletionPort {
   void RunIoThread();
   // Sleeps until there is one; null at the end.
   Operation* TakeQueued();
-  // Queues what is ready and chooses a worker to wake for it.
-  void MakeReady(Continuation& continuation, Sleepers::Wake& wake)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Complete(Operation& operation, Sleepers::Wake& wake)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  mutable Mutex mutex_;
   Condition queued_or_stopping_;
-  ContinuationQueue queued_ ABSL_GUARDED_BY(mutex_);  // of Operations
-  ContinuationQueue ready_ ABSL_GUARDED_BY(mutex_);
-  Sleepers sleepers_ ABSL_GUARDED_BY(mutex_);
-  CompletionPortStats stats_ ABSL_GUARDED_BY(mutex_);
-  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
   std::vector<std::thread> threads_;
@@ -96,13 +78,6 @@ ThreadsPort::~ThreadsPort() {
     queued_or_stopping_.NotifyAll();
   }
   for (std::thread& thread : threads_) thread.join();
-  CHECK(Stats().outstanding_count() == 0);
-}
-
-absl::Status ThreadsPort::Attach(UniqueHandle::Native handle) {
-  if (::fcntl(static_cast<int>(handle), F_GETFD) >= 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("cannot attach ", handle, ": it is not an open file"));
 }
 
 void ThreadsPort::Submit(Operation& operation) {
@@ -116,13 +91,6 @@ void ThreadsPort::Submit(Operation& operation) {
   queued_or_stopping_.NotifyOne();  // the woken thread needs the lock at once
 }
 
-void ThreadsPort::Post(Continuation& continuation) {
-  Sleepers::Wake wake;
-  MutexLock lock(mutex_);
-  ++stats_.posted_count;
-  MakeReady(continuation, wake);
-}
-
 void ThreadsPort::Cancel(Operation& operation) {
   // A close that did not happen would leave the file open for good.
   if (operation.request.kind == OperationKind::kClose) return;
@@ -132,7 +100,8 @@ void ThreadsPort::Cancel(Operation& operation) {
   State(operation).queued = false;
   queued_.Remove(operation);
   operation.result.os_error = ECANCELED;
-  Complete(operation, wake);
+  Complete(operation);
+  WakeForReady(wake);
 }
 
 std::size_t ThreadsPort::Wait(absl::Span<Continuation*> ready,
@@ -144,31 +113,7 @@ std::size_t ThreadsPort::Wait(absl::Span<Continuation*> ready,
   if (ready_.empty() && !closed_ && timeout.count() > 0) {
     sleepers_.Sleep(mutex_, DeadlineAfter(timeout));
   }
-  std::size_t count = 0;
-  while (count < ready.size() && !ready_.empty()) {
-    ready[count++] = ready_.PopFront();
-  }
-  stats_.delivered_count += count;
-  return count;
-}
-
-void ThreadsPort::Close() {
-  MutexLock lock(mutex_);
-  closed_ = true;
-  sleepers_.WakeAll();
-}
-
-bool ThreadsPort::closed() const {
-  MutexLock lock(mutex_);
-  return closed_;
-}
-
-CompletionPortStats ThreadsPort::Stats() const {
-  MutexLock lock(mutex_);
-  CompletionPortStats stats = stats_;
-  stats.queued_count = queued_.size();
-  stats.ready_count = ready_.size();
-  return stats;
+  return TakeReady(ready);
 }
 
 Operation* ThreadsPort::TakeQueued() {
@@ -179,9 +124,7 @@ Operation* ThreadsPort::TakeQueued() {
   }
   auto& operation = static_cast<Operation&>(*queued_.PopFront());
   State(operation).queued = false;
-  ++stats_.in_flight_count;
-  stats_.in_flight_count_max =
-      std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+  stats_.CountInFlight();
   return &operation;
 }
 
@@ -192,19 +135,9 @@ void ThreadsPort::RunIoThread() {
     MutexLock lock(mutex_);
     operation->result = result;
     --stats_.in_flight_count;
-    Complete(*operation, wake);
+    Complete(*operation);
+    WakeForReady(wake);
   }
-}
-
-void ThreadsPort::Complete(Operation& operation, Sleepers::Wake& wake) {
-  ++stats_.completed_count;
-  if (operation.result.os_error != 0) ++stats_.failed_count;
-  MakeReady(operation, wake);
-}
-
-void ThreadsPort::MakeReady(Continuation& continuation, Sleepers::Wake& wake) {
-  ready_.PushBack(continuation);
-  if (sleepers_.WakeOne(wake)) ++stats_.wake_count;
 }
 
 }  // namespace

@@ -156,6 +156,7 @@ absl::Status Run(Options options) {
 int main(int argc, char** argv) {
   perfecthash::Options options;
   CLI::App app("A directory of key files to tables by the engine alone");
+  app.allow_windows_style_options(false);  // a path may begin with a slash
   app.add_option("directory", options.directory)
       ->required()
       ->check(CLI::ExistingDirectory);

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "engine/base/mutex.h"
 #include "engine/coroutine/sync_wait.h"
 #include "tests/support/queue_executor.h"
 
@@ -40,6 +45,71 @@ TEST(TaskGroupTest, AnEmptyGroupIsJoinedAtOnce) {
   bool joined = false;
   StartAndJoin(executor, 0, sum, joined);
   EXPECT_TRUE(joined);
+}
+
+// Resumes on threads of its own, to have tasks end at the same time.
+class ThreadExecutor : public Executor {
+ public:
+  explicit ThreadExecutor(int thread_count) {
+    for (int i = 0; i < thread_count; ++i) {
+      threads_.emplace_back([this] { Run(); });
+    }
+  }
+  ~ThreadExecutor() override {
+    {
+      MutexLock lock(mutex_);
+      stopping_ = true;
+      changed_.NotifyAll();
+    }
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void Post(Continuation& continuation) override {
+    MutexLock lock(mutex_);
+    queue_.PushBack(continuation);
+    changed_.NotifyOne();
+  }
+
+ private:
+  void Run() {
+    for (;;) {
+      Continuation* continuation = nullptr;
+      {
+        MutexLock lock(mutex_);
+        while (queue_.empty() && !stopping_) changed_.Wait(mutex_);
+        continuation = queue_.PopFront();
+      }
+      if (continuation == nullptr) return;
+      continuation->handle.resume();
+    }
+  }
+
+  Mutex mutex_;
+  Condition changed_;
+  ContinuationQueue queue_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+Task<> Increment(Executor& executor, std::atomic<int>& count) {
+  co_await ResumeOn(executor);
+  ++count;
+}
+
+Task<> IncrementOften(Executor& executor, int task_count,
+                      std::atomic<int>& count) {
+  TaskGroup group;
+  for (int i = 0; i < task_count; ++i) group.Start(Increment(executor, count));
+  co_await group.Join();
+}
+
+TEST(TaskGroupTest, TasksMayEndOnManyThreads) {
+  ThreadExecutor executor(3);
+  for (int round = 0; round < 200; ++round) {
+    std::atomic<int> count{0};
+    SyncWait(IncrementOften(executor, 20, count));
+    EXPECT_EQ(count, 20);
+  }
 }
 
 }  // namespace

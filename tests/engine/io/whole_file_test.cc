@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/coroutine/when_all.h"
+#include "engine/coroutine/task_group.h"
 #include "tests/engine/io/port_harness.h"
 #include "tests/support/run_task.h"
 #include "tests/support/simulated_completion_port.h"
@@ -204,6 +204,14 @@ Task<> WriteThenRead(CompletionPort& port, Outcome& outcome) {
   outcome.read = co_await Read(port, outcome.path, 1000);
 }
 
+Task<> WriteThenReadAll(CompletionPort& port, std::vector<Outcome>& outcomes) {
+  TaskGroup tasks;
+  for (Outcome& outcome : outcomes) {
+    tasks.Start(WriteThenRead(port, outcome));
+  }
+  co_await tasks.Join();
+}
+
 TEST_F(WholeFileTest, UnderFaultsAFileIsWholeOrNotThereAtAll) {
   std::uint64_t failure_count = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
@@ -223,11 +231,7 @@ TEST_F(WholeFileTest, UnderFaultsAFileIsWholeOrNotThereAtAll) {
                           .written = {},
                           .read = {}});
     }
-    std::vector<Task<>> tasks;
-    for (Outcome& outcome : outcomes) {
-      tasks.push_back(WriteThenRead(port(), outcome));
-    }
-    RunTask(port(), WhenAll(std::move(tasks)));
+    RunTask(port(), WriteThenReadAll(port(), outcomes));
     for (const Outcome& outcome : outcomes) {
       const auto contents = files().Contents(outcome.path);
       EXPECT_EQ(contents.has_value(), outcome.written.ok());
