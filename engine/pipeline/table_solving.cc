@@ -74,8 +74,8 @@ absl::Status NotSolved(const TableContext& context,
       "no solution in ", attempts, attempts == 1 ? " attempt" : " attempts");
   const std::string tried = absl::StrCat(
       " (tried ", Describe(record),
-      "); try a stronger hash function (Auto ends with the strongest) or more "
-      "table resizes");
+      "); try a stronger hash function (Auto finds one) or more table "
+      "resizes");
   absl::Status status;
   if (outcome.end == SearchEnd::kTime) {
     const auto limit = context.request.options->solve_time_max;
@@ -85,8 +85,12 @@ absl::Status NotSolved(const TableContext& context,
             ", the time limit", tried)),
         "TIME_LIMIT");
   } else {
+    const bool is_hopeless = record.back().verdict == TrialVerdict::kHopeless;
     status = WithReason(absl::NotFoundError(absl::StrCat(
-                            made, ", all that were allowed", tried)),
+                            made,
+                            is_hopeless ? ", and none is to be expected of more"
+                                        : ", all that were allowed",
+                            tried)),
                         "NO_SOLUTION");
   }
   const AttemptCounts& counts = outcome.counts;

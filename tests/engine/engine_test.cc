@@ -9,6 +9,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -62,16 +63,15 @@ class EngineTest : public testing::Test {
     return spec;
   }
 
-  // As many keys as edges, regularly spaced: the function is not given up, and
-  // finds no table in any reasonable time.
-  JobSpec MakeHopeless(int count) const {
+  // The best of solutions without number: tables that are never done.
+  JobSpec MakeEndless(int count) const {
     TableOptions options;
-    options.solver.hash_function = "MultiplyShiftRX";
+    options.best_graph = {.predicate = {}, .solutions_max = 0};
     JobSpec spec;
-    const std::string path = WriteKeys("hopeless", AddressKeys(16'384, 1));
+    const std::string path = WriteKeys("endless", RandomKeys(20'000, 1));
     for (int i = 0; i < count; ++i) {
       spec.items.push_back(
-          {.name = "hopeless",
+          {.name = "endless",
            .keys = KeyFile{path},
            .options = std::make_shared<const TableOptions>(options),
            .output_directory = ""});
@@ -165,6 +165,39 @@ TEST_F(EngineTest, BytesAreTheSameAtEveryConcurrencyOnEveryBackend) {
   }
 }
 
+TEST_F(EngineTest, TheBestGraphIsTheSameOnOneThreadAndOnMany) {
+  std::optional<TableResult> expected;
+  const std::string path = WriteKeys("dense", RandomKeys(3'900, 1));
+  for (const int threads : {1, 4}) {
+    const auto engine = Start({.threads_per_node = threads});
+    for (const int lanes : {1, 16}) {
+      TableOptions options;
+      options.file_io = FileIo::kNone;
+      options.best_graph = {.predicate = *FindCoveragePredicate("HighestScore"),
+                            .solutions_max = 300};
+      options.lanes = {.initial = lanes, .max = lanes};
+      JobSpec spec;
+      spec.items.push_back(
+          {.name = "dense",
+           .keys = KeyFile{path},
+           .options = std::make_shared<const TableOptions>(options),
+           .output_directory = ""});
+      const auto observer = Run(*engine, spec);
+      const auto& result = observer->outcomes().at(0).result;
+      ASSERT_TRUE(result.ok()) << result.status();
+      if (!expected.has_value()) expected = *result;
+      EXPECT_EQ(result->digest, expected->digest);
+      EXPECT_EQ(result->attempts, expected->attempts);
+      EXPECT_EQ(result->attempt_counts.solved, 300u);
+      EXPECT_EQ(result->attempt_counts.total(),
+                expected->attempt_counts.total());
+      EXPECT_GE(result->attempts_made, result->attempt_counts.total());
+      EXPECT_GT(result->times.search.count(), 0);
+      ExpectIdle(*engine);
+    }
+  }
+}
+
 TEST_F(EngineTest, ResultsDescribeTheFilesAndComputingAloneGivesTheSameTables) {
   const auto engine = Start();
   const auto written = Run(*engine, MakeBulk(20, "out"));
@@ -223,11 +256,11 @@ TEST_F(EngineTest, ATableLargerThanTheJobsMemoryFailsAlone) {
 
 TEST_F(EngineTest, CancellationReachesTheSolver) {
   const auto engine = Start();
-  const auto [id, observer] = Begin(*engine, MakeHopeless(20));
+  const auto [id, observer] = Begin(*engine, MakeEndless(20));
   while (engine->GetActivity(id).attempts == 0) std::this_thread::yield();
   const auto work = engine->ListWork();
   ASSERT_THAT(work, Not(IsEmpty()));
-  EXPECT_EQ(work[0].name, "hopeless");
+  EXPECT_EQ(work[0].name, "endless");
   const auto cancelled_at = std::chrono::steady_clock::now();
   EXPECT_TRUE(engine->Cancel(id));
   EXPECT_EQ(observer->WaitForEnd(), JobEnd::kCancelled);
@@ -240,9 +273,9 @@ TEST_F(EngineTest, CancellationReachesTheSolver) {
 
 TEST_F(EngineTest, TimeRunsOutInRealTimeToo) {
   const auto engine = Start({.threads_per_node = 1, .tables_max_per_node = 1});
-  JobSpec hopeless = MakeHopeless(2);
-  hopeless.scheduling.execution_timeout = milliseconds(300);
-  const auto running = Begin(*engine, hopeless).second;
+  JobSpec endless = MakeEndless(2);
+  endless.scheduling.execution_timeout = milliseconds(300);
+  const auto running = Begin(*engine, endless).second;
   JobSpec queued = MakeBulk(3, "out");
   queued.scheduling.queue_timeout = milliseconds(30);
   EXPECT_EQ(Run(*engine, queued)->end(), JobEnd::kExpired);
@@ -253,10 +286,10 @@ TEST_F(EngineTest, TimeRunsOutInRealTimeToo) {
 
 TEST_F(EngineTest, StopEndsWhatRuns) {
   const auto engine = Start();
-  const auto hopeless = Begin(*engine, MakeHopeless(100)).second;
+  const auto endless = Begin(*engine, MakeEndless(100)).second;
   const auto bulk = Begin(*engine, MakeBulk(50, "out")).second;
   EXPECT_EQ(engine->Stop(), absl::OkStatus());
-  EXPECT_EQ(hopeless->end(), JobEnd::kCancelled);
+  EXPECT_EQ(endless->end(), JobEnd::kCancelled);
   EXPECT_TRUE(bulk->end().has_value());
   ExpectIdle(*engine);
   EXPECT_EQ(ReasonOf(engine->Submit(MakeBulk(1, "late"), bulk).status()),

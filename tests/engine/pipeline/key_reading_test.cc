@@ -42,6 +42,23 @@ TEST(KeyReadingTest, FailsWhenTheTableExceedsTheJobsMemory) {
   EXPECT_EQ(world.memory.Stats().reserved_bytes, 0u);
 }
 
+TEST(KeyReadingTest, ABestGraphReservesTheTablesThatItMakes) {
+  constexpr std::uint64_t kTableBytes = 131'072;  // of 2 bytes, 65,536 times
+  std::uint64_t plain_bytes = 0;
+  for (const bool is_best_graph : {false, true}) {
+    PipelineWorld world;
+    world.UseKeys(RandomKeys(30'000, 3));
+    if (is_best_graph) world.options().best_graph.emplace();
+    TableContext context = world.Context();
+    TableMemory memory;
+    ASSERT_TRUE(world.Run(ReadKeys(context, memory)).ok());
+    const std::uint64_t bytes = memory.of_engine.bytes();
+    if (!is_best_graph) plain_bytes = bytes;
+    // One is kept, one is measured by the only lane there is room for.
+    EXPECT_EQ(bytes, plain_bytes + (is_best_graph ? 2 * kTableBytes : 0));
+  }
+}
+
 TEST(KeyReadingTest, ReadsTheSameKeysFromFileAndMemory) {
   const std::vector<std::uint32_t> keys = RandomKeys(100, 5);
   PipelineWorld world;

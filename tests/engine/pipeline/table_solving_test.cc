@@ -248,5 +248,36 @@ TEST(TableSolvingTest, WhatFailedSaysWhatWasTried) {
   EXPECT_EQ(metadata.at("trials"), "MultiplyShiftRX 60 ATTEMPT_LIMIT");
 }
 
+TEST(TableSolvingTest, AFunctionWithoutHopeSaysSoAndDoesNotGoOn) {
+  PipelineWorld world;
+  world.UseKeys(AddressKeys(60'000, 1));
+  world.options().solver.hash_function = "MultiplyShiftRX";
+  const auto result = world.Make();
+  EXPECT_EQ(ReasonOf(result.status()), "NO_SOLUTION");
+  const std::string attempts = MetadataOf(result.status())["attempts"];
+  EXPECT_LT(std::stoi(attempts), 1'000);
+  EXPECT_THAT(
+      std::string(result.status().message()),
+      HasSubstr("none is to be expected of more (tried MultiplyShiftRX " +
+                attempts + " HOPELESS)"));
+}
+
+TEST(TableSolvingTest, DrawnSeedsBesideFixedOnesMakeABestGraphToo) {
+  PipelineWorld world;
+  world.UseKeys(RandomKeys(300, 3));
+  world.options().solver.hash_function = "MultiplyShiftRX";
+  world.options().solver.seeds = {0x9e3779b1, 0};
+  world.options().best_graph = BestOf(10, "HighestScore");
+  const TableResult result = MakeOrDie(world);
+  EXPECT_EQ(result.seeds[0], 0x9e3779b1);
+  EXPECT_EQ(result.attempt_counts.solved, 10u);
+  // Without one to be drawn there is one solution to choose from.
+  world.options().solver.seeds = result.seeds;
+  const TableResult again = MakeOrDie(world);
+  EXPECT_EQ(again.search_end, SearchEnd::kAttempts);
+  EXPECT_EQ(again.attempt_counts.total(), 1u);
+  EXPECT_EQ(ToHex(again.digest), ToHex(result.digest));
+}
+
 }  // namespace
 }  // namespace perfecthash
