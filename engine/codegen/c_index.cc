@@ -59,6 +59,7 @@ std::string RenderStep(const std::string& name, const std::string& v,
                           absl::Hex(std::uint64_t{a[1]} << 32 | a[0]),
                           "ull >> ", a[2], ");\n");
     case kEnd:
+    case kMultiplyWide:  // made the variable
     case kHigh:
     case kHighShift:
       return "";
@@ -71,10 +72,17 @@ std::string RenderStep(const std::string& name, const std::string& v,
 std::string RenderHalf(const std::string& name, const std::string& v,
                        const HashSteps& steps, const HashHalf& half) {
   const bool multiplies = steps[0].operation == HashOperation::kMultiply;
-  std::string text = absl::StrCat(
-      "  uint32_t ", v, " = k",
-      multiplies ? absl::StrCat(" * ", HexLiteral(half.operands[0])) : "",
-      ";\n");
+  std::string text = absl::StrCat("  uint32_t ", v, " = ");
+  if (steps[0].operation == HashOperation::kMultiplyWide) {
+    absl::StrAppend(
+        &text, "(uint32_t)(k * 0x",
+        absl::Hex(std::uint64_t{half.operands[1]} << 32 | half.operands[0]),
+        "ull >> 32);\n");
+  } else if (multiplies) {
+    absl::StrAppend(&text, "k * ", HexLiteral(half.operands[0]), ";\n");
+  } else {
+    text += "k;\n";
+  }
   for (int i = multiplies ? 1 : 0; i < kStepCountMax; ++i) {
     text += RenderStep(name, v, steps[i].operation, &half.operands[i]);
   }
@@ -156,7 +164,13 @@ constexpr std::string_view kPackIncludes =
 )";
 
 bool IsPacked(const TableParameters& parameters) {
-  return parameters.key_width == KeyWidth::k64Bits;
+  return parameters.key_width == KeyWidth::k64Bits &&
+         !parameters.packing.is_wide();
+}
+
+const char* KeyType(const TableParameters& parameters) {
+  return GetHashFunction(parameters.function).takes_wide_keys() ? "uint64_t"
+                                                                : "uint32_t";
 }
 
 // The key as the hash function takes it.
@@ -165,7 +179,10 @@ std::string PackedKey(const std::string& name,
   std::string key = IsPacked(parameters) ? name + "_Pack(key)" : "key";
   const std::uint32_t bias = parameters.hash.key_bias;
   if (bias != 0) absl::StrAppend(&key, " + ", HexLiteral(bias));
-  return key;
+  // Of 32 bits even where the function goes on with 64.
+  const bool widens = GetHashFunction(parameters.function).takes_wide_keys() &&
+                      !parameters.packing.is_wide();
+  return widens ? absl::StrCat("(uint32_t)(", key, ")") : key;
 }
 
 }  // namespace
@@ -182,8 +199,8 @@ std::string RenderIncludes(const TableParameters& parameters) {
 std::string RenderHash(const std::string& name,
                        const TableParameters& parameters) {
   const HashParameters& hash = parameters.hash;
-  std::string text =
-      absl::StrCat("  const uint32_t k = ", PackedKey(name, parameters), ";\n");
+  std::string text = absl::StrCat("  const ", KeyType(parameters),
+                                  " k = ", PackedKey(name, parameters), ";\n");
   const HashFunction& function = GetHashFunction(parameters.function);
   text += RenderHalf(name, "v1", function.first, hash.first);
   text += RenderHalf(name, "v2", function.second, hash.second);

@@ -79,10 +79,11 @@ absl::Status CheckSize(const TableFileHeader& header) {
 absl::Status CheckKeys(const TableFileHeader& header) {
   RETURN_IF_ERROR(Expect(header.key_bytes == 4 || header.key_bytes == 8,
                          "key size", header.key_bytes, "4 or 8"));
+  const bool is_wide = header.pack_mask == KeyPacking::kWideMask;
   RETURN_IF_ERROR(Expect(
-      std::popcount(header.pack_mask) <= 32 &&
+      (is_wide || std::popcount(header.pack_mask) <= 32) &&
           (header.key_bytes == 8 || header.pack_mask == KeyPacking().mask),
-      "pack mask", header.pack_mask, "at most 32 bits"));
+      "pack mask", header.pack_mask, "at most 32 bits, or all"));
   return Expect((header.constant_bits & header.pack_mask) == 0 &&
                     (header.key_bytes == 8 || header.constant_bits == 0),
                 "constant bits", header.constant_bits,
@@ -104,6 +105,10 @@ absl::Status CheckFunction(const TableFileHeader& header) {
   if (function == nullptr) {
     return absl::UnimplementedError(
         "table file of a hash function that this program does not know");
+  }
+  if (header.pack_mask == KeyPacking::kWideMask &&
+      !function->takes_wide_keys()) {
+    return Invalid("its hash function does not take keys of 64 bits");
   }
   const auto seed_count = static_cast<std::uint32_t>(function->seed_count);
   RETURN_IF_ERROR(Expect(header.seed_count == seed_count, "seed count",
@@ -146,6 +151,7 @@ TableParameters ParametersOf(const TableFileHeader& header) {
   parameters.key_width = static_cast<KeyWidth>(header.key_bytes);
   parameters.packing = {.mask = header.pack_mask,
                         .constant_bits = header.constant_bits};
+  parameters.hash.keys_are_wide = parameters.packing.is_wide();
   return parameters;
 }
 

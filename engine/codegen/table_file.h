@@ -22,8 +22,9 @@ namespace perfecthash {
 // Index of a key, with functions by their formula (HashFunction::formula):
 //
 //   key_bytes 8:  key = the bits of key under pack_mask, gathered into the low
-//                 bits in order (x86's PEXT)
-//   (v1, v2)      = function(key + key_bias, seeds), modulo 2^32
+//                 bits in order (x86's PEXT); with all bits set, key itself
+//   (v1, v2)      = function(key + key_bias, seeds); the sum is modulo 2^32, or
+//                 2^64 where pack_mask has all bits
 //   index         = (assigned[v1] + assigned[v2]) & (edge_count - 1)
 struct TableFileHeader {
   std::array<std::uint8_t, 8> magic;  // kTableFileMagic

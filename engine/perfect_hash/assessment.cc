@@ -58,8 +58,7 @@ std::optional<double> AssessFunction(const AssessedFunction& assessed,
         .keys = keys,
         .kernel = assessed.kernel,
         .function = assessed.function,
-        .hash = MakeHashParameters(function, seeds, size.vertex_count,
-                                   keys.zero_key_bias()),
+        .hash = MakeHashParameters(function, seeds, size.vertex_count, keys),
         .size = size};
     const auto count = CountCycles(graph, kCycleCountMax, workspace, stop);
     if (!count) return std::nullopt;

@@ -25,6 +25,19 @@ absl::StatusOr<HashFunctionId> ParseHashFunction(const std::string& name) {
       absl::StrJoin(AllHashFunctions(), ", ", append_name)));
 }
 
+// Functions of 64-bit keys take those of 32 as well.
+absl::Status CheckWidth(HashFunctionId id, KeyWidth hashed_width) {
+  const HashFunction& function = GetHashFunction(id);
+  if (hashed_width == KeyWidth::k32Bits || function.takes_wide_keys()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "hash_function: ", std::string(function.name),
+      " takes keys of 32 bits, and the 64-bit keys of this set differ in more "
+      "bit positions than can be packed; use Auto, WideMultiplyShiftRX or "
+      "WideMultiplyXorShiftRX"));
+}
+
 absl::StatusOr<Seeds> ParseSeeds(const SolverOptions& options) {
   Seeds seeds;
   if (options.seeds.empty()) return seeds;
@@ -84,12 +97,15 @@ absl::StatusOr<SeedRule> ParseSeedRule(const SolverOptions& options) {
 }  // namespace
 
 absl::StatusOr<AttemptSchedule> AttemptSchedule::Create(
-    const SolverOptions& options, std::size_t key_count) {
+    const SolverOptions& options, std::size_t key_count,
+    KeyWidth hashed_width) {
   AttemptSchedule schedule;
+  schedule.hashed_width_ = hashed_width;
   schedule.is_auto_ = IsAuto(options);
   if (!schedule.is_auto_) {
     ASSIGN_OR_RETURN(schedule.function_,
                      ParseHashFunction(options.hash_function));
+    RETURN_IF_ERROR(CheckWidth(schedule.function_, hashed_width));
   }
   ASSIGN_OR_RETURN(schedule.seed_rule_, ParseSeedRule(options));
   RETURN_IF_ERROR(CheckTableSizes(options, key_count));
@@ -150,6 +166,9 @@ AttemptStages AttemptSchedule::NamedStages(int table_resizes) const {
 
 AttemptStages AttemptSchedule::StagesFor(int table_resizes) const {
   if (!is_auto_) return NamedStages(table_resizes);
+  if (hashed_width_ == KeyWidth::k64Bits) {
+    return WideAutoStages(key_count_, table_resizes);
+  }
   return is_plain_ ? PlainAutoStages(key_count_, table_resizes)
                    : AutoStages(key_count_, table_resizes);
 }

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "engine/perfect_hash/attempt_stage.h"
 #include "engine/perfect_hash/hash_function.h"
+#include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/pool_generation.h"
 #include "engine/perfect_hash/seed_rule.h"
 #include "engine/perfect_hash/solve_record.h"
@@ -57,9 +58,11 @@ class AttemptSchedule {
   static constexpr int kSlotCount =
       AttemptStages::kCountMax * (kTableResizesMax + 1);
 
-  // InvalidArgument naming the option that is wrong.
-  static absl::StatusOr<AttemptSchedule> Create(const SolverOptions& options,
-                                                std::size_t key_count);
+  // InvalidArgument naming the option that is wrong. `hashed_width` is that of
+  // the keys as a hash function takes them: 64 bits if the set is wide.
+  static absl::StatusOr<AttemptSchedule> Create(
+      const SolverOptions& options, std::size_t key_count,
+      KeyWidth hashed_width = KeyWidth::k32Bits);
 
   // The number of attempts the options allow; the largest number if they set no
   // limit. There may be fewer.
@@ -111,6 +114,7 @@ class AttemptSchedule {
                         TrialVerdict verdict) const;
 
   std::size_t key_count_ = 0;
+  KeyWidth hashed_width_ = KeyWidth::k32Bits;
   bool is_auto_ = false;
   bool is_plain_ = true;
   HashFunctionId function_ = HashFunctionId::kMulshrolate4RX;

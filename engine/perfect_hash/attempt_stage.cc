@@ -156,6 +156,21 @@ AttemptStages AutoStages(std::size_t key_count, int table_resizes) {
   return stages;
 }
 
+AttemptStages WideAutoStages(std::size_t key_count, int table_resizes) {
+  AttemptStages stages;
+  const std::uint64_t fresh_count = FreshAttemptCount(key_count);
+  stages.Add({.function = HashFunctionId::kWideMultiplyShiftRX,
+              .table_resizes = table_resizes,
+              .rule = StageRule::kWithinBudget,
+              .fresh_count = fresh_count,
+              .sure_count = fresh_count,
+              .budget_nanoseconds = 2e7});
+  stages.Add({.function = HashFunctionId::kWideMultiplyXorShiftRX,
+              .table_resizes = table_resizes,
+              .rule = StageRule::kEndless});
+  return stages;
+}
+
 // Measured on the 13,637 sets of sys32: MultiplyShiftRX solves all but 57 in 64
 // attempts, all but 32 in 128 and all but 11 in 512, for 0.16, 0.18 and 0.29 s
 // of CPU. Mulshrolate2RX, tried after 64 attempts, solved 4 of the 57 that were

@@ -69,6 +69,8 @@ std::uint64_t SureAttemptCount(std::size_t key_count);
 // "Auto": from the cheapest lookup to the strongest function, whose stage has
 // no end: near the random graph's chances it solves every set.
 AttemptStages AutoStages(std::size_t key_count, int table_resizes);
+// The same for keys of 64 bits, with fresh seeds only.
+AttemptStages WideAutoStages(std::size_t key_count, int table_resizes);
 // The same with fresh seeds only and functions of the predecessor.
 AttemptStages PlainAutoStages(std::size_t key_count, int table_resizes);
 

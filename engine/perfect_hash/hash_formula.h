@@ -88,7 +88,7 @@ constexpr std::uint32_t ApplyStep(std::uint32_t v, const std::uint32_t* a) {
     const std::uint64_t factor = std::uint64_t{a[1]} << 32 | a[0];
     return static_cast<std::uint32_t>(v * factor >> a[2]);
   } else {
-    return v;  // no operation, or an operand of the one before
+    return v;  // none, done before, or an operand of the one before
   }
 }
 
@@ -97,11 +97,16 @@ enum class Half { kFirst, kSecond };
 template <HashFunctionId kFunction, Half kHalf>
 constexpr std::uint32_t HashKeyByHalf(const HashHalf& half,
                                       std::uint32_t vertex_mask,
-                                      std::uint32_t biased_key) {
+                                      std::uint64_t biased_key) {
   constexpr const HashFunction& function = HashFunctionOf(kFunction);
   constexpr HashSteps steps =
       kHalf == Half::kFirst ? function.first : function.second;
-  std::uint32_t v = biased_key;
+  auto v = static_cast<std::uint32_t>(biased_key);
+  if constexpr (steps[0].operation == HashOperation::kMultiplyWide) {
+    const std::uint64_t factor =
+        std::uint64_t{half.operands[1]} << 32 | half.operands[0];
+    v = static_cast<std::uint32_t>(biased_key * factor >> 32);
+  }
   [&]<std::size_t... kIndices>(std::index_sequence<kIndices...>) {
     ((v = ApplyStep<steps[kIndices].operation>(v, &half.operands[kIndices])),
      ...);
@@ -109,10 +114,16 @@ constexpr std::uint32_t HashKeyByHalf(const HashHalf& half,
   return function.masks_vertices ? v & vertex_mask : v;
 }
 
+constexpr std::uint64_t BiasedKey(const HashParameters& parameters,
+                                  std::uint64_t key) {
+  key += parameters.key_bias;
+  return parameters.keys_are_wide ? key : static_cast<std::uint32_t>(key);
+}
+
 template <HashFunctionId kFunction>
 constexpr VertexPair HashKeyBy(const HashParameters& parameters,
-                               std::uint32_t key) {
-  key += parameters.key_bias;
+                               std::uint64_t key) {
+  key = BiasedKey(parameters, key);
   return {HashKeyByHalf<kFunction, Half::kFirst>(parameters.first,
                                                  parameters.vertex_mask, key),
           HashKeyByHalf<kFunction, Half::kSecond>(parameters.second,

@@ -24,6 +24,8 @@ int Cycles(HashOperation operation) {
     case kMultiply64:
     case kCrc32:
       return 3;
+    case kMultiplyWide:
+      return 4;
     case kXorRotateRight:
     case kXorShiftRight:
       return 2;
@@ -70,6 +72,10 @@ bool HashFunction::maps_zero_to_zero() const {
   };
   return std::all_of(first.begin(), first.end(), keeps_zero) &&
          std::all_of(second.begin(), second.end(), keeps_zero);
+}
+
+bool HashFunction::takes_wide_keys() const {
+  return first[0].operation == kMultiplyWide;
 }
 
 bool HashFunction::is_symmetric() const {
@@ -123,7 +129,7 @@ HashParameters MakeHashParameters(const HashFunction& function,
 }
 
 VertexPair HashKey(HashFunctionId id, const HashParameters& parameters,
-                   std::uint32_t key) {
+                   std::uint64_t key) {
   return VisitHashFunction(id, [&]<HashFunctionId kFunction>() {
     return HashKeyBy<kFunction>(parameters, key);
   });

@@ -38,9 +38,11 @@ enum class HashFunctionId : std::uint8_t {
   kMultiply643ShiftR,
   kMultiply644ShiftR,
   kMultiplyXorShiftRX,
+  kWideMultiplyShiftRX,
+  kWideMultiplyXorShiftRX,
 };
-inline constexpr int kHashFunctionCount = 27;
-inline constexpr int kSeedCountMax = 6;
+inline constexpr int kHashFunctionCount = 29;
+inline constexpr int kSeedCountMax = 8;
 
 // The numbers that pick one function out of a family. A value.
 struct Seeds {
@@ -68,6 +70,7 @@ enum class HashOperation : std::uint8_t {
   kFnv,             // FNV-1 of the bytes of v, lowest first, from a
   kCrc32,           // v = CRC-32C of the bytes of v, lowest first, from a
   kMultiply64,      // v *= a, kHigh's a * 2^32, in 64 bits; >>= kHighShift's a
+  kMultiplyWide,    // v = key * (a + kHigh's a * 2^32) >> 32, in 64 bits
   kHigh,
   kHighShift,
   kShiftToVertex,  // v >>= S, so that log2(V) bits are left
@@ -79,7 +82,7 @@ struct HashStep {
   int byte = 0;  // of the seed, from 1 at the low end; 0: all of it
   std::uint32_t constant = 0;
 };
-inline constexpr int kStepCountMax = 6;
+inline constexpr int kStepCountMax = 8;
 using HashSteps = std::array<HashStep, kStepCountMax>;
 
 // One family. All else about it (its loops, its text in generated code) is made
@@ -101,6 +104,8 @@ struct HashFunction {
 
   // Applied to key + KeySet::zero_key_bias(): key 0 has the vertices 0 and 0.
   bool maps_zero_to_zero() const;
+  // Whether it hashes keys of 64 bits, of which others see the low 32.
+  bool takes_wide_keys() const;
   // Whether the halves differ in nothing but the seeds they take.
   bool is_symmetric() const;
   // Whether each half ends in a multiplication whose highest bits are the
@@ -128,6 +133,11 @@ struct HashParameters {
   HashHalf second;
   std::uint32_t key_bias = 0;
   std::uint32_t vertex_mask = 0;  // vertex count - 1
+  // Whether the set's keys have 64 bits, and the bias is added modulo 2^64.
+  bool keys_are_wide = false;
+  // Then for kernels, which take an array of the keys' low halves: how much
+  // further in the same memory the high halves are.
+  std::uint32_t high_offset = 0;
 };
 
 // `vertex_count` is a power of two in 16..kVertexCountMax; `zero_key_bias` is
@@ -143,8 +153,8 @@ struct VertexPair {
   std::uint32_t second;
 };
 
-// The formula itself, for one (packed) key.
+// The formula itself, for one key: packed, if the set's are not wide.
 VertexPair HashKey(HashFunctionId id, const HashParameters& parameters,
-                   std::uint32_t key);
+                   std::uint64_t key);
 
 }  // namespace perfecthash

@@ -42,6 +42,9 @@ inline constexpr HashStep Crc32(int seed) {
 inline constexpr HashStep Multiply64(int seed) {
   return {HashOperation::kMultiply64, seed};
 }
+inline constexpr HashStep MultiplyWide(int seed) {
+  return {HashOperation::kMultiplyWide, seed};
+}
 inline constexpr HashStep High(int seed) {
   return {HashOperation::kHigh, seed};
 }
@@ -60,7 +63,7 @@ inline constexpr std::uint32_t kBytes123 = 0x001f1f1f;
 inline constexpr std::uint32_t kBytes1234 = 0x1f1f1f1f;
 inline constexpr std::uint32_t kWideBytes12 = 0x00003f3f;
 
-// The formulas, but for MultiplyXorShiftRX, are those of the perfecthash
+// The formulas, but for those said to be ours, are those of the perfecthash
 // project of Trent Nelson, and so are the masks.
 inline constexpr std::array<HashFunction, kHashFunctionCount> kHashFunctions = {
     {
@@ -301,6 +304,26 @@ inline constexpr std::array<HashFunction, kHashFunctionCount> kHashFunctions = {
                    Multiply(5), ToVertex()},
          .second = {Multiply(2), XorShiftRBy(15), Multiply(4), XorShiftRBy(13),
                     Multiply(6), ToVertex()}},
+        // Ours, for keys of 64 bits.
+        {.id = HashFunctionId::kWideMultiplyShiftRX,
+         .name = "WideMultiplyShiftRX",
+         .seed_count = 4,
+         .seed_masks = {kAll, kAll, kAll, kAll},
+         .formula = "(k * (s2:s1) >> 32) >> S, (k * (s4:s3) >> 32) >> S with "
+                    "the products in 64 bits",
+         .first = {MultiplyWide(1), High(2), ToVertex()},
+         .second = {MultiplyWide(3), High(4), ToVertex()}},
+        {.id = HashFunctionId::kWideMultiplyXorShiftRX,
+         .name = "WideMultiplyXorShiftRX",
+         .seed_count = 8,
+         .seed_masks = {kAll, kAll, kAll, kAll, kAll, kAll, kAll, kAll},
+         .formula =
+             "X(X(k * (s2:s1) >> 32, 15) * s5, 13) * s7 >> S, X(X(k * (s4:s3) "
+             ">> 32, 15) * s6, 13) * s8 >> S with k * (s2:s1) in 64 bits",
+         .first = {MultiplyWide(1), High(2), XorShiftRBy(15), Multiply(5),
+                   XorShiftRBy(13), Multiply(7), ToVertex()},
+         .second = {MultiplyWide(3), High(4), XorShiftRBy(15), Multiply(6),
+                    XorShiftRBy(13), Multiply(8), ToVertex()}},
     }};
 
 inline constexpr const HashFunction& HashFunctionOf(HashFunctionId id) {

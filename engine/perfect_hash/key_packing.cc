@@ -2,7 +2,8 @@
 
 namespace perfecthash {
 
-std::uint32_t KeyPacking::Pack(std::uint64_t key) const {
+std::uint64_t KeyPacking::Pack(std::uint64_t key) const {
+  if (is_wide()) return key;
   if (is_identity()) return static_cast<std::uint32_t>(key);
   std::uint32_t packed = 0;
   std::uint32_t target = 1;
@@ -14,7 +15,8 @@ std::uint32_t KeyPacking::Pack(std::uint64_t key) const {
   return packed;
 }
 
-std::uint64_t KeyPacking::Unpack(std::uint32_t packed) const {
+std::uint64_t KeyPacking::Unpack(std::uint64_t packed) const {
+  if (is_wide()) return packed;
   if (is_identity()) return constant_bits | packed;
   std::uint64_t key = constant_bits;
   for (std::uint64_t rest = mask; rest != 0; rest &= rest - 1) {

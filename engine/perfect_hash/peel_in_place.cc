@@ -22,7 +22,10 @@ class InPlacePeel {
         blocks_(workspace.blocks()),
         degree_shift_(std::countr_zero(graph.size.edge_count)),
         edge_mask_(graph.size.edge_count - 1),
-        hash_(graph.kernel.hash_block[static_cast<int>(graph.function)]) {}
+        hash_(graph.kernel.hash_block[static_cast<int>(graph.function)]),
+        block_hash_(graph.hash) {
+    block_hash_.high_offset = kBlockKeysSize;
+  }
 
   void AddAllEdges();
   // Puts the leaves into the queue. False if a degree did not fit.
@@ -57,10 +60,13 @@ class InPlacePeel {
   const int degree_shift_;
   const std::uint32_t edge_mask_;
   const Kernel::HashBlock hash_;
+  HashParameters block_hash_;  // for block_keys_
   std::uint32_t empty_vertex_count_ = 0;
   std::uint32_t queued_count_ = 0;
-  // By place in the block. Kernels read up to 16 keys past the last.
-  std::array<std::uint32_t, kBlock + 16> block_keys_ = {};
+  // By place in the block, then the high halves. Kernels read up to 16 keys
+  // past the last.
+  static constexpr std::size_t kBlockKeysSize = kBlock + 16;
+  std::array<std::uint32_t, 2 * kBlockKeysSize> block_keys_ = {};
   std::array<std::uint32_t, kBlock> others_;
 };
 
@@ -113,8 +119,14 @@ void InPlacePeel::FindOtherEnds(const std::uint32_t* leaves,
   for (std::size_t i = 0; i < count; ++i) {
     block_keys_[i] = keys[words_[leaves[i]] & edge_mask_];
   }
+  if (graph_.keys.is_wide()) {
+    const std::uint32_t* const highs = keys + graph_.keys.high_offset();
+    for (std::size_t i = 0; i < count; ++i) {
+      block_keys_[kBlockKeysSize + i] = highs[words_[leaves[i]] & edge_mask_];
+    }
+  }
   Block& block = blocks_[0];
-  hash_(block_keys_.data(), count, graph_.hash, block.first.data(),
+  hash_(block_keys_.data(), count, block_hash_, block.first.data(),
         block.second.data());
   for (std::size_t i = 0; i < count; ++i) {
     others_[i] = block.first[i] ^ block.second[i] ^ leaves[i];

@@ -127,7 +127,7 @@ HalfOfKeys SeedPool::HalfOf(const AttemptPlan& plan,
           .function = plan.function,
           .hash = MakeHashParameters(function,
                                      DrawSeeds(function, seed_rule_, attempt),
-                                     size.vertex_count, keys_->zero_key_bias()),
+                                     size.vertex_count, *keys_),
           .size = size};
 }
 
@@ -225,7 +225,7 @@ Outcome SeedPool::Test(const AttemptPlan& plan, const Seeds& seeds,
        .kernel = *kernel_,
        .function = plan.function,
        .hash = MakeHashParameters(GetHashFunction(plan.function), seeds,
-                                  size.vertex_count, keys_->zero_key_bias()),
+                                  size.vertex_count, *keys_),
        .size = size},
       workspace, stop);
 }

@@ -37,7 +37,7 @@ GraphOfKeys MakeGraph(const KeySet& keys, const Kernel& kernel,
           .kernel = kernel,
           .function = plan.function,
           .hash = MakeHashParameters(GetHashFunction(plan.function), plan.seeds,
-                                     size.vertex_count, keys.zero_key_bias()),
+                                     size.vertex_count, keys),
           .size = size};
 }
 
@@ -62,7 +62,9 @@ Solver::Solver(const KeySet& keys, AttemptSchedule schedule,
 absl::StatusOr<Solver> Solver::Create(const KeySet& keys,
                                       const SolverOptions& options) {
   ASSIGN_OR_RETURN(AttemptSchedule schedule,
-                   AttemptSchedule::Create(options, keys.size()));
+                   AttemptSchedule::Create(
+                       options, keys.size(),
+                       keys.is_wide() ? KeyWidth::k64Bits : KeyWidth::k32Bits));
   ASSIGN_OR_RETURN(const Kernel* const kernel, ChooseKernel(options.kernel));
   return Solver(keys, std::move(schedule), *kernel);
 }
@@ -128,12 +130,14 @@ absl::StatusOr<Table> Solver::Build(std::uint64_t attempt, Workspace& workspace,
   if (plan.seeds.count == 0) return NotSolved(attempt);
   const GraphOfKeys graph = MakeGraph(*keys_, *kernel_, plan);
   AlignedArray<std::uint8_t> assigned = AssignVertices(graph, workspace, shape);
+  HashParameters hash = graph.hash;
+  hash.high_offset = 0;  // of this key set's memory
   if (assigned.size() == 0) {
     return NotSolved(attempt);
   }
   Table table({.function = plan.function,
                .seeds = plan.seeds,
-               .hash = graph.hash,
+               .hash = hash,
                .size = graph.size,
                .key_count = static_cast<std::uint32_t>(keys_->size()),
                .table_resizes = plan.table_resizes,

@@ -34,8 +34,7 @@ std::uint32_t EntryAt(const TableParameters& parameters,
 // Entries of a block are fetched while its last keys are hashed.
 template <HashFunctionId kFunction, typename Entry>
 bool IndexesAreRanks(const TableParameters& parameters,
-                     const std::uint8_t* assigned,
-                     absl::Span<const std::uint32_t> keys) {
+                     const std::uint8_t* assigned, const KeySet& keys) {
   constexpr std::size_t kBlock = 128;
   const std::uint32_t index_mask = parameters.index_mask();
   std::array<VertexPair, kBlock> vertices;
@@ -43,7 +42,8 @@ bool IndexesAreRanks(const TableParameters& parameters,
   for (std::size_t begin = 0; begin < keys.size(); begin += kBlock) {
     const std::size_t count = std::min(kBlock, keys.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
-      vertices[i] = HashKeyBy<kFunction>(parameters.hash, keys[begin + i]);
+      vertices[i] =
+          HashKeyBy<kFunction>(parameters.hash, keys.hashed_key(begin + i));
       __builtin_prefetch(assigned + vertices[i].first * sizeof(Entry));
       __builtin_prefetch(assigned + vertices[i].second * sizeof(Entry));
     }
@@ -84,14 +84,14 @@ bool Table::Verify(const KeySet& keys) const {
         const std::uint8_t* const assigned = assigned_.data();
         switch (parameters_.size.entry_bytes()) {
           case 1:
-            return IndexesAreRanks<kFunction, std::uint8_t>(
-                parameters_, assigned, keys.keys());
+            return IndexesAreRanks<kFunction, std::uint8_t>(parameters_,
+                                                            assigned, keys);
           case 2:
-            return IndexesAreRanks<kFunction, std::uint16_t>(
-                parameters_, assigned, keys.keys());
+            return IndexesAreRanks<kFunction, std::uint16_t>(parameters_,
+                                                             assigned, keys);
           default:
-            return IndexesAreRanks<kFunction, std::uint32_t>(
-                parameters_, assigned, keys.keys());
+            return IndexesAreRanks<kFunction, std::uint32_t>(parameters_,
+                                                             assigned, keys);
         }
       });
 }

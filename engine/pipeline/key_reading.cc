@@ -74,8 +74,9 @@ TableNeed NeedOf(const TableContext& context, std::uint64_t key_bytes) {
       std::uint64_t{size.vertex_count} *
       static_cast<std::uint64_t>(size.entry_bytes());
   need.fixed_bytes = BufferPool::CapacityFor(key_bytes) +
-                     key_count * sizeof(std::uint32_t) + shared_bytes +
-                     table_bytes;
+                     key_count * static_cast<std::uint64_t>(
+                                     context.request.options->key_width) +
+                     shared_bytes + table_bytes;
   if (WritesFiles(context)) need.fixed_bytes += WriteChunkBytes(key_count);
   need.lane_bytes = SolvingBytes(options, key_count, resizes, 1) - shared_bytes;
   if (is_best_graph) {

@@ -277,7 +277,7 @@ constexpr std::array kWideFamilies = {
     WideKeyFamily{"pairs", false, Pairs},
     WideKeyFamily{"snowflakes", true, Snowflakes},
     WideKeyFamily{"text", true, LongText},
-    WideKeyFamily{"pointers", true, Pointers},
+    WideKeyFamily{"pointers", false, Pointers},
 };
 
 }  // namespace

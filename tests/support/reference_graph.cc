@@ -103,6 +103,13 @@ std::uint32_t Strong(std::uint32_t k, std::uint32_t a, std::uint32_t b,
   return XorShift(XorShift(k * a, 15) * b, 13) * c;
 }
 
+// Of keys of 32 bits; those of 64 are tested by themselves.
+std::uint32_t WideProduct(std::uint32_t k, std::uint32_t low,
+                          std::uint32_t high) {
+  return static_cast<std::uint32_t>((k * ((std::uint64_t{high} << 32) + low)) >>
+                                    32);
+}
+
 // Hashes all keys, with the function known to the compiler. False, and at once,
 // if a key has twice the same vertex.
 template <Hash kHash>
@@ -164,6 +171,17 @@ constexpr NamedHash kHashes[] = {
       return {Strong(k, f.s[0], f.s[2], f.s[4]) >> f.shift,
               Strong(k, f.s[1], f.s[3], f.s[5]) >> f.shift};
     }>("MultiplyXorShiftRX"),
+    Named<[](F f, K k) -> E {
+      return {WideProduct(k, f.s[0], f.s[1]) >> f.shift,
+              WideProduct(k, f.s[2], f.s[3]) >> f.shift};
+    }>("WideMultiplyShiftRX"),
+    Named<[](F f, K k) -> E {
+      const auto mix = [](K v, K b, K c) {
+        return XorShift(XorShift(v, 15) * b, 13) * c;
+      };
+      return {mix(WideProduct(k, f.s[0], f.s[1]), f.s[4], f.s[6]) >> f.shift,
+              mix(WideProduct(k, f.s[2], f.s[3]), f.s[5], f.s[7]) >> f.shift};
+    }>("WideMultiplyXorShiftRX"),
     Named<[](F f, K k) -> E {
       return {Jenkins(k, f.s[0]), Jenkins(k, f.s[1])};
     }>("Jenkins"),

@@ -10,11 +10,25 @@
 namespace perfecthash::scalar {
 namespace {
 
+// A key as its function takes it.
+template <HashFunctionId kFunction>
+std::uint64_t KeyAt(const std::uint32_t* key,
+                    const HashParameters& parameters) {
+  if constexpr (HashFunctionOf(kFunction).first[0].operation ==
+                HashOperation::kMultiplyWide) {
+    if (parameters.keys_are_wide) {
+      return std::uint64_t{key[parameters.high_offset]} << 32 | *key;
+    }
+  }
+  return *key;
+}
+
 template <HashFunctionId kFunction>
 bool HasLoop(const std::uint32_t* keys, std::size_t count,
              const HashParameters& parameters) {
   for (std::size_t i = 0; i < count; ++i) {
-    const VertexPair pair = HashKeyBy<kFunction>(parameters, keys[i]);
+    const VertexPair pair = HashKeyBy<kFunction>(
+        parameters, KeyAt<kFunction>(keys + i, parameters));
     if (pair.first == pair.second) return true;
   }
   return false;
@@ -25,7 +39,8 @@ void HashBlock(const std::uint32_t* keys, std::size_t count,
                const HashParameters& parameters, std::uint32_t* first,
                std::uint32_t* second) {
   for (std::size_t i = 0; i < count; ++i) {
-    const VertexPair pair = HashKeyBy<kFunction>(parameters, keys[i]);
+    const VertexPair pair = HashKeyBy<kFunction>(
+        parameters, KeyAt<kFunction>(keys + i, parameters));
     first[i] = pair.first;
     second[i] = pair.second;
   }
@@ -37,7 +52,7 @@ void HashFirst(const std::uint32_t* keys, std::size_t count,
   for (std::size_t i = 0; i < count; ++i) {
     vertices[i] = static_cast<Vertex>(HashKeyByHalf<kFunction, Half::kFirst>(
         parameters.first, parameters.vertex_mask,
-        keys[i] + parameters.key_bias));
+        BiasedKey(parameters, KeyAt<kFunction>(keys + i, parameters))));
   }
 }
 
@@ -117,7 +132,7 @@ void PackKeys(const std::uint8_t* keys, std::size_t count, std::uint64_t mask,
   for (std::size_t i = 0; i < count; ++i) {
     std::uint64_t key;
     std::memcpy(&key, keys + i * sizeof(key), sizeof(key));
-    packed[i] = packing.Pack(key);
+    packed[i] = static_cast<std::uint32_t>(packing.Pack(key));
   }
 }
 

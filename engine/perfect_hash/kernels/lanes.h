@@ -117,12 +117,47 @@ struct Loops {
     }
   }
 
+  // Keys with their bias. The wide form is made only for functions that take
+  // it.
+  struct Keys {
+    Lanes low;
+    WideLanes wide;
+  };
+
+  template <HashFunctionId kFunction>
+  static inline Keys LoadKeys(const std::uint32_t* from,
+                              const HashParameters& parameters) {
+    constexpr bool kTakesWide =
+        kHashFunctions[static_cast<int>(kFunction)].first[0].operation ==
+        HashOperation::kMultiplyWide;
+    const Lanes low = Load(from);
+    const Lanes biased = low + parameters.key_bias;
+    if constexpr (!kTakesWide) {
+      return {biased, WideLanes{}};
+    } else if (!parameters.keys_are_wide) {
+      return {biased, __builtin_convertvector(biased, WideLanes)};
+    } else {
+      const WideLanes high = __builtin_convertvector(
+          Load(from + parameters.high_offset), WideLanes);
+      return {low, (__builtin_convertvector(low, WideLanes) | high << 32) +
+                       parameters.key_bias};
+    }
+  }
+
+  static inline Lanes MultiplyWide(const Keys& keys, const std::uint32_t* a) {
+    const WideLanes factor = WideLanes{} + (std::uint64_t{a[1]} << 32 | a[0]);
+    return __builtin_convertvector(keys.wide * factor >> 32, Lanes);
+  }
+
   template <HashFunctionId kFunction, const HashSteps& kSteps,
             std::size_t... kIndices>
-  static inline Lanes ApplySteps(Lanes key, const HashHalf& half,
+  static inline Lanes ApplySteps(const Keys& keys, const HashHalf& half,
                                  std::uint32_t vertex_mask,
                                  std::index_sequence<kIndices...>) {
-    Lanes v = key;
+    Lanes v = keys.low;
+    if constexpr (kSteps[0].operation == HashOperation::kMultiplyWide) {
+      v = MultiplyWide(keys, half.operands.data());
+    }
     ((v = Apply<kSteps[kIndices].operation>(v,
                                             half.operands.data() + kIndices)),
      ...);
@@ -132,18 +167,20 @@ struct Loops {
   }
 
   template <HashFunctionId kFunction>
-  static inline Lanes First(Lanes key, const HashParameters& parameters) {
+  static inline Lanes First(const Keys& keys,
+                            const HashParameters& parameters) {
     return ApplySteps<kFunction,
                       kHashFunctions[static_cast<int>(kFunction)].first>(
-        key, parameters.first, parameters.vertex_mask,
+        keys, parameters.first, parameters.vertex_mask,
         std::make_index_sequence<kStepCountMax>());
   }
 
   template <HashFunctionId kFunction>
-  static inline Lanes Second(Lanes key, const HashParameters& parameters) {
+  static inline Lanes Second(const Keys& keys,
+                             const HashParameters& parameters) {
     return ApplySteps<kFunction,
                       kHashFunctions[static_cast<int>(kFunction)].second>(
-        key, parameters.second, parameters.vertex_mask,
+        keys, parameters.second, parameters.vertex_mask,
         std::make_index_sequence<kStepCountMax>());
   }
 
@@ -157,7 +194,7 @@ struct Loops {
                                  const HashParameters& parameters) {
     Lanes found = {};
     for (std::size_t i = 0; i < count; i += kWidth) {
-      const Lanes key = Load(keys + i) + parameters.key_bias;
+      const Keys key = LoadKeys<kFunction>(keys + i, parameters);
       found |= (Lanes)(First<kFunction>(key, parameters) ==
                        Second<kFunction>(key, parameters));
     }
@@ -183,7 +220,7 @@ struct Loops {
                         std::uint32_t* second) {
     const HashParameters parameters = given;
     for (std::size_t i = 0; i < count; i += kWidth) {
-      const Lanes key = Load(keys + i) + parameters.key_bias;
+      const Keys key = LoadKeys<kFunction>(keys + i, parameters);
       Store(first + i, First<kFunction>(key, parameters));
       Store(second + i, Second<kFunction>(key, parameters));
     }
@@ -194,7 +231,7 @@ struct Loops {
                         const HashParameters& given, std::uint32_t* vertices) {
     const HashParameters parameters = given;
     for (std::size_t i = 0; i < count; i += kWidth) {
-      const Lanes key = Load(keys + i) + parameters.key_bias;
+      const Keys key = LoadKeys<kFunction>(keys + i, parameters);
       Store(vertices + i, First<kFunction>(key, parameters));
     }
   }
@@ -205,7 +242,7 @@ struct Loops {
                               std::uint16_t* vertices) {
     const HashParameters parameters = given;
     for (std::size_t i = 0; i < count; i += kWidth) {
-      const Lanes key = Load(keys + i) + parameters.key_bias;
+      const Keys key = LoadKeys<kFunction>(keys + i, parameters);
       const NarrowLanes narrow = __builtin_convertvector(
           First<kFunction>(key, parameters), NarrowLanes);
       std::memcpy(vertices + i, &narrow, sizeof(narrow));

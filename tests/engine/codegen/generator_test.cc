@@ -154,6 +154,19 @@ TEST(GeneratorTest, PackedKeysCompileAndPass) {
   ExpectCompilesAndPasses(Solve({~0ull}, KeyWidth::k64Bits, "Auto"));
 }
 
+TEST(GeneratorTest, KeysOf64BitsCompileAndPass) {
+  const std::vector<std::uint64_t> keys = RandomKeys(300, ~0ull);
+  for (const char* function :
+       {"Auto", "WideMultiplyShiftRX", "WideMultiplyXorShiftRX"}) {
+    ExpectCompilesAndPasses(Solve(keys, KeyWidth::k64Bits, function));
+    ExpectCompilesAndPasses(
+        Solve({0, 1, 1ull << 33, ~0ull}, KeyWidth::k64Bits, function));
+  }
+  // They take packed keys as well.
+  ExpectCompilesAndPasses(
+      Solve(WideKeys(300), KeyWidth::k64Bits, "WideMultiplyShiftRX"));
+}
+
 TEST(GeneratorTest, PackedKeysPassWithBmi2) {
   if (RunCommand("grep -qw bmi2 /proc/cpuinfo").exit_code != 0) {
     GTEST_SKIP() << "this processor has no BMI2";

@@ -65,6 +65,13 @@ TEST(LoadedTableTest, PackedKeysLoad) {
   ExpectLoadsTheSame(Solve(keys, KeyWidth::k64Bits, "Auto"));
 }
 
+TEST(LoadedTableTest, KeysOf64BitsLoad) {
+  std::vector<std::uint64_t> keys = RandomKeys(500, ~0ull);
+  keys.insert(keys.begin(), 0);
+  ExpectLoadsTheSame(Solve(keys, KeyWidth::k64Bits, "Auto"));
+  ExpectLoadsTheSame(Solve(keys, KeyWidth::k64Bits, "WideMultiplyXorShiftRX"));
+}
+
 TEST(LoadedTableTest, DigestIsThatOfTheTable) {
   const TemporaryDirectory directory;
   const SolvedTable solved = Solve({10, 20, 30});

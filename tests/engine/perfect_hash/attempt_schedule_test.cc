@@ -342,8 +342,8 @@ TEST(AttemptScheduleTest, ErrorsNameTheOption) {
       StartsWith("max_table_resizes: 9"));
   EXPECT_THAT(ErrorOf({.initial_table_resizes = 1}, kKeyCountMax),
               StartsWith("initial_table_resizes: 1 doublings"));
-  EXPECT_THAT(ErrorOf({.seed_masks = {1, 2, 3, 4, 5, 6, 7}}),
-              StartsWith("seed_masks: 7"));
+  EXPECT_THAT(ErrorOf({.seed_masks = {1, 2, 3, 4, 5, 6, 7, 8, 9}}),
+              StartsWith("seed_masks: 9"));
 }
 
 }  // namespace

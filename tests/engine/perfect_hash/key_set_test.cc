@@ -155,13 +155,6 @@ TEST(KeySetTest, ASingle64BitKeyIsASet) {
   EXPECT_EQ(set->zero_key_bias(), 1u);  // it is packed into 0
 }
 
-TEST(KeySetTest, Refuses64BitKeysThatVaryInMoreThan32Bits) {
-  const auto set = Parse64({0, 0x1ffffffff});
-  EXPECT_EQ(set.status().code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(MessageOf(set), HasSubstr("33 bit positions"));
-  EXPECT_TRUE(Parse64({0, 0xffffffff}).ok());
-}
-
 TEST(KeySetTest, BiasMakesNoKeyZero) {
   EXPECT_EQ(Parse32({1, 2})->zero_key_bias(), 0u);
   EXPECT_EQ(Parse32({0, 1, 2})->zero_key_bias(), 1u);
