@@ -18,8 +18,8 @@ constexpr std::size_t kTooManyForProducts = 600'000;
 // the same everywhere.
 constexpr double kAttemptNanoseconds = 200;  // and per key:
 constexpr double kFreshNanoseconds = 1.5;
-constexpr double kCandidateNanoseconds = 3;
-constexpr double kPairNanoseconds = 0.25;
+constexpr double kCandidateNanoseconds = 3.2;
+constexpr double kPairNanoseconds = 0.4;
 
 // So much likelier does a pair of the pool solve than fresh seeds do; measured,
 // it is 4 to 12 on the sets that need a pool.
@@ -148,8 +148,8 @@ AttemptStages AutoStages(std::size_t key_count, int table_resizes) {
   };
   // Of the 13,637 sets of sys32 MultiplyShiftRX solves all but 57 in 64 fresh
   // attempts. All three together shall be done within some 50 ms.
-  add_weak(HashFunctionId::kMultiplyShiftRX, 4e7);
-  add_weak(HashFunctionId::kMulshrolate4RX, 2e7);
+  add_weak(HashFunctionId::kMultiplyShiftRX, 3e7);
+  add_weak(HashFunctionId::kMulshrolate4RX, 1.5e7);
   stages.Add({.function = HashFunctionId::kMultiplyXorShiftRX,
               .table_resizes = table_resizes,
               .rule = StageRule::kEndless});

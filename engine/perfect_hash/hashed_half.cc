@@ -36,7 +36,8 @@ void Group(const Vertex* vertices, const HalfOfKeys& half,
   CountVertices(vertices, key_count, scratch.counts);
   made.group_count() =
       half.kernel.number_groups(scratch.counts, vertex_count, scratch.ids);
-  if (made.group_count() > kGroupCountMax) {
+  made.is_overflown() = made.group_count() > kGroupCountMax;
+  if (made.is_overflown() != 0) {
     made.group_count() = 0;
     std::memset(made.shared(), 0, made.layout().word_count() * 8);
     return;
@@ -98,7 +99,7 @@ void MakeHashedHalf(const HalfOfKeys& half,
 std::uint64_t ScoreOf(const KeySet& keys, const HashedHalf& half,
                       const Workspace::PoolScratch& scratch) {
   constexpr std::uint32_t kBuckets = Workspace::kDifferenceBucketCount;
-  if (half.group_count() == 0) return keys.size();
+  if (half.is_overflown() != 0) return keys.size();
   const std::uint32_t* const key = keys.keys().data();
   std::memset(scratch.differences, 0,
               (kBuckets + 1) * sizeof(*scratch.differences));

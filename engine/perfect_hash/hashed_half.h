@@ -64,9 +64,13 @@ class HashedHalf {
   std::uint64_t* shared() const {
     return reinterpret_cast<std::uint64_t*>(memory_ + layout_.shared_offset());
   }
-  // Zero also if there are too many to number them: then nothing is shared.
+  // Zero also if there are too many to number them: then nothing is shared, and
+  // is_overflown() is not zero.
   std::uint32_t& group_count() const {
     return *reinterpret_cast<std::uint32_t*>(memory_);
+  }
+  std::uint32_t& is_overflown() const {
+    return reinterpret_cast<std::uint32_t*>(memory_)[1];
   }
 
  private:

@@ -161,12 +161,14 @@ SolveRecord Solver::Record(std::uint64_t attempts, TrialVerdict end,
 }
 
 std::uint64_t Solver::AttemptsPerSlice(std::chrono::nanoseconds slice) const {
-  // Nanoseconds of a failed attempt: the fixed part (drawing seeds), the scan
-  // and the edges seen till the first cycle, and filling the parents.
+  // Nanoseconds of a failed attempt: the fixed part (drawing seeds), then the
+  // scan, the edges seen till the first cycle and filling the parents, or, at
+  // most, a candidate for the seed pool.
   const std::uint64_t vertex_count =
       GraphSize::For(keys_->size(), schedule_.table_resizes_max()).vertex_count;
   const std::uint64_t attempt_nanoseconds =
-      100 + keys_->size() * 3 / 2 + vertex_count / 16;
+      pool_ != nullptr ? 200 + keys_->size() * 7 / 2
+                       : 200 + keys_->size() * 3 / 2 + vertex_count / 16;
   const auto slice_nanoseconds = static_cast<std::uint64_t>(
       std::max<std::chrono::nanoseconds::rep>(slice.count(), 0));
   return std::max<std::uint64_t>(slice_nanoseconds / attempt_nanoseconds, 1);

@@ -179,20 +179,54 @@ INSTANTIATE_TEST_SUITE_P(AllKernels, HashedHalfTest,
                            return std::string(info.param->name);
                          });
 
-TEST(HashedHalfScoreTest, CountsPairsOfEqualDifferences) {
-  // Half of the vertices differ in the low byte of the key alone, so that four
-  // keys each share a vertex, with the same differences.
-  const KeySet keys = MakeKeySet(LinearKeys(4096, 0x1000, 1));
+// The score by its definition. Of the keys that share a vertex, each has a
+// difference to the one before it; differences fall into buckets by a product,
+// and a bucket of c counts the sum of the first c odd numbers: c * c.
+std::uint64_t ScoreByDefinition(const KeySet& keys, const Made& made) {
+  std::map<std::uint32_t, std::uint32_t> last_of_vertex;
+  std::map<std::uint32_t, std::uint64_t> counts;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::uint32_t key = keys.keys()[i];
+    const auto [last, is_first] = last_of_vertex.insert({made.vertex(i), key});
+    if (is_first) continue;
+    ++counts[(key - last->second) * 0x9e3779b1u >> 20];
+    last->second = key;
+  }
+  std::uint64_t score = 0;
+  for (const auto& [bucket, count] : counts) score += count * count;
+  return score;
+}
+
+TEST(HashedHalfScoreTest, IsTheSumOfSquaresOfEqualDifferences) {
   Workspace workspace;
-  const Made structured(keys, *FindKernel("scalar"),
-                        HashFunctionId::kMultiplyShiftRX, 1, workspace);
-  const Made mixed(keys, *FindKernel("scalar"), HashFunctionId::kJenkins, 1,
-                   workspace);
-  std::uint64_t sharing = 0;
-  for (std::size_t i = 0; i < keys.size(); ++i) sharing += mixed.shares(i);
-  EXPECT_GT(mixed.score(), 0u);
-  EXPECT_LT(mixed.score(), 3 * sharing);
-  static_cast<void>(structured);
+  for (const auto& list : Sets()) {
+    const KeySet keys = MakeKeySet(list);
+    for (const auto id :
+         {HashFunctionId::kMultiplyShiftRX, HashFunctionId::kJenkins}) {
+      for (std::uint64_t attempt = 1; attempt <= 3; ++attempt) {
+        const Made made(keys, BestKernel(), id, attempt, workspace);
+        EXPECT_EQ(made.score(), ScoreByDefinition(keys, made));
+      }
+    }
+  }
+}
+
+TEST(HashedHalfScoreTest, HalvesThatRepeatADifferenceScoreWorse) {
+  // Of evenly spaced keys a product puts those together that are one certain
+  // distance apart; a function that mixes has no such distance.
+  const KeySet keys = MakeKeySet(AddressKeys(4096, 1));
+  Workspace workspace;
+  std::uint64_t structured = 0;
+  std::uint64_t mixed = 0;
+  for (std::uint64_t attempt = 1; attempt <= 20; ++attempt) {
+    structured += Made(keys, BestKernel(), HashFunctionId::kMultiplyShiftRX,
+                       attempt, workspace)
+                      .score();
+    mixed +=
+        Made(keys, BestKernel(), HashFunctionId::kJenkins, attempt, workspace)
+            .score();
+  }
+  EXPECT_GT(structured, 2 * mixed);
 }
 
 }  // namespace

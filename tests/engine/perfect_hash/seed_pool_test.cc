@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "engine/perfect_hash/hashed_half.h"
 #include "engine/perfect_hash/solver.h"
 #include "tests/support/key_sets.h"
 #include "tests/support/reference_graph.h"
@@ -53,36 +56,89 @@ TEST(SeedPoolTest, EverySolvedPairBuildsATableThatItsSeedsReproduce) {
   }
 }
 
-TEST(SeedPoolTest, NoSolutionOfAPairIsMissed) {
-  // Functions without the negated pair, so that the plain one decides.
-  for (const char* name : {"MultiplyShiftR", "Mulshrolate2RX", "Jenkins"}) {
+// Halves of seeds as the pool is to keep them: the candidates of a generation
+// by score, computed with nothing of the pool's.
+std::vector<Seeds> KeptHalves(const KeySet& keys, const HashFunction& function,
+                              const AttemptPlan& plan, Workspace& workspace) {
+  const GraphSize size = GraphSize::For(keys.size(), 0);
+  const HalfLayout layout(keys.size(), size);
+  AlignedArray<std::uint8_t> memory(layout.bytes());
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> ranking;
+  std::vector<Seeds> drawn;
+  for (std::uint32_t i = 0; i < plan.generation.candidate_count; ++i) {
+    drawn.push_back(DrawSeeds(function, {.seed = kDefaultSeed},
+                              plan.generation_attempt + i));
+    HashedHalf half(layout, memory.data());
+    const auto scratch = workspace.ForPool(size, layout.bytes());
+    MakeHashedHalf({.keys = keys,
+                    .kernel = *FindKernel("scalar"),
+                    .function = function.id,
+                    .hash = MakeHashParameters(function, drawn.back(),
+                                               size.vertex_count, keys),
+                    .size = size},
+                   scratch, half);
+    ranking.push_back({ScoreOf(keys, half, scratch), i});
+  }
+  std::sort(ranking.begin(), ranking.end());
+  std::vector<Seeds> kept;
+  for (std::uint32_t i = 0; i < plan.generation.kept_count; ++i) {
+    kept.push_back(drawn[ranking[i].second]);
+  }
+  return kept;
+}
+
+// Whether the graph of the first half of `a` and, as its second, the first of
+// `b` has no cycle, by the reference; with both of the last factor's signs if
+// `also_negated`.
+bool ReferenceSolves(const KeySet& keys, const HashFunction& function,
+                     const Seeds& a, const Seeds& b, bool also_negated) {
+  const GraphSize size = GraphSize::For(keys.size(), 0);
+  const auto edges_of = [&](const Seeds& seeds) {
+    return MakeReferenceEdges(
+        function.name, seeds.span(), size.vertex_count,
+        function.maps_zero_to_zero() ? keys.zero_key_bias() : 0, keys.keys());
+  };
+  const auto solves = [&](const Seeds& second) {
+    std::vector<ReferenceEdge> edges = edges_of(a);
+    const std::vector<ReferenceEdge> other = edges_of(second);
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      edges[i].second = other[i].first;
+    }
+    return !ReferenceGraph(edges, size.vertex_count).has_cycle();
+  };
+  if (solves(b)) return true;
+  if (!also_negated) return false;
+  Seeds negated = b;
+  for (int i = kStepCountMax; i-- > 0;) {
+    if (function.first[i].operation != HashOperation::kMultiply) continue;
+    std::uint32_t& factor = negated.values[function.first[i].seed - 1];
+    factor = -factor;
+    break;
+  }
+  return solves(negated);
+}
+
+TEST(SeedPoolTest, APairSolvesExactlyWhenThePlainGraphOfItsHalvesDoes) {
+  for (const char* name : {"MultiplyShiftR", "MultiplyShiftRX",
+                           "Mulshrolate2RX", "Mulshrolate4RX", "Jenkins"}) {
     const HashFunction& function = *FindHashFunction(name);
     const KeySet keys = MakeKeySet(AddressKeys(60, 4));
     const auto solver = Solver::Create(keys, Pooled(name));
     Workspace workspace;
-    const std::vector<Outcome> outcomes = TryAll(*solver, 200);
-    // Which halves were kept is not told, but which pairs of seeds solved is:
-    // each solution must solve by the plain test, and both kinds must occur.
+    std::vector<Seeds> kept;
     int solved_count = 0;
     int refused_count = 0;
-    for (std::uint64_t i = 1; i <= outcomes.size(); ++i) {
-      if (solver->Plan(i, workspace, nullptr).kind != AttemptKind::kPair)
-        continue;
-      if (outcomes[i - 1] != Outcome::kSolved) {
-        ++refused_count;
-        continue;
-      }
-      ++solved_count;
-      const auto table = solver->Build(i, workspace);
-      ASSERT_TRUE(table.ok());
-      const ReferenceGraph graph(
-          MakeReferenceEdges(
-              function.name, table->parameters().seeds.span(),
-              table->parameters().size.vertex_count,
-              function.maps_zero_to_zero() ? keys.zero_key_bias() : 0,
-              keys.keys()),
-          table->parameters().size.vertex_count);
-      EXPECT_FALSE(graph.has_cycle());
+    for (std::uint64_t i = 1; solved_count + refused_count < 300; ++i) {
+      const AttemptPlan plan = solver->Plan(i, workspace, nullptr);
+      if (plan.kind != AttemptKind::kPair) continue;
+      if (plan.index == 0) kept = KeptHalves(keys, function, plan, workspace);
+      const PoolPair pair = PoolPair::For(plan.index);
+      const bool expected =
+          ReferenceSolves(keys, function, kept[pair.first], kept[pair.second],
+                          function.ends_in_product());
+      const Outcome outcome = solver->Try(i, workspace, nullptr);
+      ASSERT_EQ(outcome == Outcome::kSolved, expected) << name << " " << i;
+      ++(expected ? solved_count : refused_count);
     }
     EXPECT_GT(solved_count, 0) << name;
     EXPECT_GT(refused_count, 0) << name;

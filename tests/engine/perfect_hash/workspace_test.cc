@@ -70,6 +70,32 @@ TEST(WorkspaceTest, AttemptsAllocateNothingOnceItHasGrown) {
   EXPECT_EQ(allocation_count, before);
 }
 
+// Whatever the kind of an attempt: fresh, of the pool, or the one that has to
+// assess its function first.
+TEST(WorkspaceTest, AutoAllocatesNothingOnceItHasGrown) {
+  const KeySet keys = MakeKeySet(AddressKeys(20'000, 1));
+  const auto solver = Solver::Create(keys, {});
+  Workspace workspace;
+  std::uint64_t attempt = 1;
+  // Through the pools of the weaker functions.
+  while (solver->Plan(attempt, workspace, nullptr).function !=
+         HashFunctionId::kMultiplyXorShiftRX) {
+    solver->Try(attempt++, workspace, nullptr);
+  }
+  const std::size_t before = allocation_count;
+  for (int i = 0; i < 1000; ++i) solver->Try(attempt++, workspace, nullptr);
+  EXPECT_EQ(allocation_count, before);
+
+  // A new solver assesses its function after some attempts.
+  const auto fresh = Solver::Create(
+      keys, {.hash_function = "Mulshrolate4RX", .search = SeedSearch::kPlain});
+  const std::size_t before_plain = allocation_count;
+  for (std::uint64_t i = 1; i <= 1000; ++i) {
+    fresh->Try(i, workspace, nullptr);
+  }
+  EXPECT_EQ(allocation_count, before_plain);
+}
+
 TEST(WorkspaceTest, ThePoolAllocatesNothingOnceItHasGrown) {
   const KeySet keys = MakeKeySet(AddressKeys(1000, 1));
   const auto solver = Solver::Create(
