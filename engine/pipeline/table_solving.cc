@@ -25,12 +25,17 @@ absl::StatusOr<Solver> MakeSolver(const KeySet& keys,
 }
 
 bool Contains(const KeySet& keys, std::uint64_t key) {
-  const auto packed = keys.keys();
-  const auto found =
-      std::lower_bound(packed.begin(), packed.end(), keys.packing().Pack(key));
-  return found != packed.end() &&
-         keys.original_key(static_cast<std::size_t>(found - packed.begin())) ==
-             key;
+  std::size_t begin = 0, end = keys.size();
+  while (begin < end) {
+    const std::size_t middle = begin + (end - begin) / 2;
+    if (keys.original_key(middle) == key) return true;
+    if (keys.original_key(middle) < key) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return false;
 }
 
 absl::Status CheckSubset(const KeySet& keys, const BestGraphOptions& options) {

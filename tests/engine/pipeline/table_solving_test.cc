@@ -230,6 +230,27 @@ TEST(TableSolvingTest, ASubsetMustBeOfTheTablesKeys) {
   }
 }
 
+TEST(TableSolvingTest, ASubsetMayBeOf64BitKeysPackedOrNot) {
+  for (const bool is_packed : {true, false}) {
+    std::vector<std::uint64_t> keys;
+    for (std::uint64_t i = 1; i <= 500; ++i) {
+      keys.push_back(is_packed ? i << 33 | i : i * 0x9e3779b97f4a7c15);
+    }
+    PipelineWorld world;
+    world.options().key_width = KeyWidth::k64Bits;
+    world.request.keys = KeyBytes{std::make_shared<std::vector<std::uint8_t>>(
+        KeyFileBytes(absl::MakeConstSpan(keys)))};
+    world.options().best_graph =
+        BestOf(20, "LowestNumberOfCacheLinesUsedByKeysSubset");
+    world.options().best_graph->keys_subset = {keys[3], keys[99], keys[400]};
+    const TableResult result = MakeOrDie(world);
+    EXPECT_GE(result.best_graph->value, 1);
+    EXPECT_LE(result.best_graph->value, 6);
+    world.options().best_graph->keys_subset = {keys[3] + 1};
+    EXPECT_EQ(ReasonOf(world.Make().status()), "OPTIONS_INVALID");
+  }
+}
+
 TEST(TableSolvingTest, WhatFailedSaysWhatWasTried) {
   PipelineWorld world;
   world.UseKeys(AddressKeys(16'384, 1));
