@@ -93,6 +93,9 @@ struct HashFunction {
   int seed_count = 0;
   // Seed i counts only in these bits; the others of a drawn seed are cleared.
   std::array<std::uint32_t, kSeedCountMax> seed_masks = {};
+  // Bit i: seed i + 1 is drawn odd. A product with an even number forgets the
+  // highest bits of a key, in a quarter of all attempts those of both halves.
+  std::uint32_t odd_seeds = 0;
   // For people: k is the key (plus the set's bias), s1.. the seeds, s3.2 byte
   // 2 of seed 3 from the low end, R(x, n) and L(x, n) rotate, X(x, n) and
   // XR(x, n) are x ^ x >> n and x ^ R(x, n), S = 32 - log2(V) for V vertices,

@@ -298,6 +298,7 @@ inline constexpr std::array<HashFunction, kHashFunctionCount> kHashFunctions = {
          .name = "MultiplyXorShiftRX",
          .seed_count = 6,
          .seed_masks = {kAll, kAll, kAll, kAll, kAll, kAll},
+         .odd_seeds = 0b111111,
          .formula = "X(X(k * s1, 15) * s3, 13) * s5 >> S, "
                     "X(X(k * s2, 15) * s4, 13) * s6 >> S",
          .first = {Multiply(1), XorShiftRBy(15), Multiply(3), XorShiftRBy(13),
@@ -309,6 +310,7 @@ inline constexpr std::array<HashFunction, kHashFunctionCount> kHashFunctions = {
          .name = "WideMultiplyShiftRX",
          .seed_count = 4,
          .seed_masks = {kAll, kAll, kAll, kAll},
+         .odd_seeds = 0b0101,
          .formula = "(k * (s2:s1) >> 32) >> S, (k * (s4:s3) >> 32) >> S with "
                     "the products in 64 bits",
          .first = {MultiplyWide(1), High(2), ToVertex()},
@@ -317,6 +319,7 @@ inline constexpr std::array<HashFunction, kHashFunctionCount> kHashFunctions = {
          .name = "WideMultiplyXorShiftRX",
          .seed_count = 8,
          .seed_masks = {kAll, kAll, kAll, kAll, kAll, kAll, kAll, kAll},
+         .odd_seeds = 0b11110101,
          .formula =
              "X(X(k * (s2:s1) >> 32, 15) * s5, 13) * s7 >> S, X(X(k * (s4:s3) "
              ">> 32, 15) * s6, 13) * s8 >> S with k * (s2:s1) in 64 bits",

@@ -25,7 +25,8 @@ Seeds DrawSeeds(const HashFunction& function, const SeedRule& rule,
   Seeds seeds;
   seeds.count = function.seed_count;
   for (int i = 0; i < function.seed_count; ++i) {
-    const std::uint32_t drawn = stream.Next() & rule.masks[i];
+    const std::uint32_t drawn =
+        (stream.Next() | (function.odd_seeds >> i & 1)) & rule.masks[i];
     const std::uint32_t fixed =
         rule.fixed.count == 0 ? 0 : rule.fixed.values[i];
     const std::uint32_t mask = function.seed_masks[i];

@@ -30,8 +30,9 @@ struct SeedRule {
 // multiplier, all of whose bits count, is left as it is: 0 solves nothing.
 Seeds WithoutZeros(const HashFunction& function, Seeds seeds);
 
-// The seeds of an attempt: outputs of the attempt's subsequence of Philox, each
-// with its mask, but for the fixed ones; without zeros.
+// The seeds of an attempt: outputs of the attempt's subsequence of Philox, made
+// odd where the function wants it, each with its mask, but for the fixed ones;
+// without zeros.
 Seeds DrawSeeds(const HashFunction& function, const SeedRule& rule,
                 std::uint64_t attempt);
 

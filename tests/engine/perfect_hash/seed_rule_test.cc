@@ -44,6 +44,21 @@ TEST(SeedRuleTest, MasksNarrowWhatIsDrawnButNotWhatIsFixed) {
   }
 }
 
+TEST(SeedRuleTest, FactorsOfOurFunctionsAreOdd) {
+  for (const char* name : {"MultiplyXorShiftRX", "WideMultiplyShiftRX",
+                           "WideMultiplyXorShiftRX"}) {
+    const HashFunction& function = *FindHashFunction(name);
+    for (std::uint64_t attempt = 1; attempt < 100; ++attempt) {
+      const Seeds seeds = DrawSeeds(function, {}, attempt);
+      for (int i = 0; i < seeds.count; ++i) {
+        // The high half of a wide factor may be even.
+        const bool is_high = function.takes_wide_keys() && i < 4 && i % 2 == 1;
+        EXPECT_TRUE(is_high || seeds.values[i] % 2 == 1) << name << i;
+      }
+    }
+  }
+}
+
 TEST(SeedRuleTest, NoSeedOfShiftsIsZeroThoughItsShiftsMayBe) {
   int unshifted_count = 0;
   for (std::uint64_t attempt = 1; attempt < 5000; ++attempt) {
