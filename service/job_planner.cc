@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 #include "service/invalid_argument.h"
 #include "service/job_policy.h"
 #include "service/rpc_status.h"
@@ -24,15 +25,16 @@ constexpr std::size_t kLabelKeyBytesMax = 64;
 constexpr std::size_t kLabelValueBytesMax = 256;
 
 absl::Status CheckItemId(const std::string& id) {
-  bool plain = !id.empty() && id.size() <= kItemIdBytesMax;
+  bool plain = !id.empty() && id.size() <= kItemIdBytesMax && IsUtf8(id);
   for (const char c : id) {
     plain = plain && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
   }
   if (plain) return absl::OkStatus();
   return WithReason(
       absl::InvalidArgumentError(absl::StrCat(
-          "item_id is \"", id, "\"; give 1 to ", kItemIdBytesMax,
-          " bytes without control characters, such as the key file's name")),
+          "item_id is \"", Utf8OrEscaped(id), "\"; give 1 to ", kItemIdBytesMax,
+          " bytes of UTF-8 without control characters, such as the key file's "
+          "name")),
       "ITEM_ID_INVALID");
 }
 
@@ -251,6 +253,7 @@ absl::Status JobPlanner::AddDirectory(const v1::ServerDirectory& directory,
   JobDescription& description = common->plan.description;
   description.head.set_output_path(output_root);
   for (auto& file : files) {
+    RETURN_IF_ERROR(CheckItemId(file.item_id));
     TableRequest& table = common->plan.spec.items.emplace_back();
     table.name = TableName(file.item_id);
     table.keys = KeyFile{std::move(file.path)};

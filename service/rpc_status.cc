@@ -1,5 +1,9 @@
 #include "service/rpc_status.h"
 
+#include <string>
+
+#include "engine/base/utf8.h"
+
 namespace perfecthash {
 namespace {
 
@@ -7,6 +11,16 @@ constexpr char kDomain[] = "perfecthash";
 constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInfo";
 constexpr int kRetrySeconds = 1;
+// A call's status travels twice in its trailer, once with each byte as up to
+// three, and clients take no more than 8 KiB of that.
+constexpr std::size_t kMessageBytesMax = 1'000;
+
+// Messages quote what a request said, or a path: that may be long, or no UTF-8.
+std::string MessageOf(const absl::Status& status) {
+  const std::string message = Utf8OrEscaped(std::string(status.message()));
+  if (message.size() <= kMessageBytesMax) return message;
+  return std::string(Utf8Prefix(message, kMessageBytesMax)) + " ...";
+}
 
 // For an error that nobody gave a reason: the code's own name is one.
 const char* ReasonOfCode(absl::StatusCode code) {
@@ -70,7 +84,7 @@ v1::Status ToStatusMessage(const absl::Status& status) {
   v1::Status message;
   if (status.ok()) return message;
   message.set_code(static_cast<int>(status.code()));
-  message.set_message(std::string(status.message()));
+  message.set_message(MessageOf(status));
   AddErrorInfo(status, &message);
   if (MayRetry(status.code())) AddRetryInfo(&message);
   return message;

@@ -157,6 +157,12 @@ TEST_F(JobPlannerTest, ADirectoryIsItsKeyFiles) {
   EXPECT_EQ(plan->description.artifact_directory, "");
 }
 
+TEST_F(JobPlannerTest, FileNamesOfADirectoryAreCheckedAsIdsAre) {
+  // Such an id would make each message that holds it unreadable.
+  folder_.Write("root/keys/caf\xe9.keys", "cccc");
+  EXPECT_EQ(ReasonFor(Directory()), "ITEM_ID_INVALID");
+}
+
 TEST_F(JobPlannerTest, OutputStaysBelowTheRootsToo) {
   auto request = Directory();
   request.mutable_directory()->set_output_path(folder_ / "elsewhere");

@@ -50,6 +50,15 @@ TEST(RpcStatusTest, EveryErrorHasAReason) {
             "CANCELLED");
 }
 
+TEST(RpcStatusTest, AMessageFitsIntoATrailer) {
+  const std::string quoted = std::string(999, 'x') + "\u00e9" + "yyy";
+  const grpc::Status status = ToRpcStatus(absl::InvalidArgumentError(quoted));
+  EXPECT_EQ(status.error_message(), std::string(999, 'x') + " ...");
+  EXPECT_LT(status.error_details().size(), 1'200u);
+  EXPECT_EQ(ToStatusMessage(absl::NotFoundError("no caf\xe9")).message(),
+            "no caf\\xe9");
+}
+
 TEST(RpcStatusTest, SaysWhenToComeBack) {
   for (const absl::Status& error :
        {absl::ResourceExhaustedError("full"), absl::UnavailableError("away")}) {
