@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/rpc.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 
 namespace perfecthash {
 namespace {
@@ -108,7 +109,7 @@ absl::Status Downloader::WithHint(const absl::Status& failure) const {
 
 absl::Status DownloadTables(Session& session, const DownloadRequest& request,
                             cli::DownloadReport& report) {
-  report.set_directory(request.place.directory);
+  report.set_directory(Utf8OrEscaped(request.place.directory));
   Downloader downloader(session, request);
   const absl::Status status = downloader.Run();
   report.set_tables(downloader.writer().item_count());

@@ -11,6 +11,7 @@
 #include "engine/base/file_bytes.h"
 #include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 
 namespace perfecthash {
 namespace {
@@ -29,7 +30,8 @@ std::string WithoutExtension(std::string name) {
   return name;
 }
 
-// One walk for both iterators; `on_error` sees a directory that ends early.
+// One walk for both iterators; the error is that of a directory that ends
+// early.
 template <typename Iterator>
 std::error_code Walk(const fs::path& root, KeyFileList& list) {
   std::error_code error;
@@ -49,8 +51,18 @@ std::error_code Walk(const fs::path& root, KeyFileList& list) {
 void AddFailure(KeyFileList& list, const std::string& path,
                 std::string_view reason) {
   cli::LocalFailure& failure = list.failures.emplace_back();
-  failure.set_path(path);
+  failure.set_path(Utf8OrEscaped(path));
   failure.set_reason(std::string(reason));
+}
+
+// The file's bytes, unless it cannot be sent.
+absl::StatusOr<std::vector<std::uint8_t>> ReadListedFile(
+    const KeyFile& file, const KeyFileLimits& limits) {
+  if (!IsUtf8(file.item_id)) {
+    return absl::InvalidArgumentError(
+        "its name is no UTF-8, as names in a request must be: rename it");
+  }
+  return ReadKeyFile(file.path, limits);
 }
 
 }  // namespace
@@ -105,7 +117,7 @@ absl::Status DigestKeyFiles(Session& session, const KeyFileLimits& limits,
       return Failure(ExitCode::kInterrupted,
                      "interrupted; nothing was created");
     }
-    const auto bytes = ReadKeyFile(file.path, limits);
+    const auto bytes = ReadListedFile(file, limits);
     ++counts.done;
     if (bytes.ok()) {
       file.digest = Sha256(*bytes);
@@ -114,7 +126,7 @@ absl::Status DigestKeyFiles(Session& session, const KeyFileLimits& limits,
       readable.push_back(std::move(file));
     } else {
       ++counts.failed;
-      session.console().Note("left out: " + file.path + ": " +
+      session.console().Note("left out: " + Utf8OrEscaped(file.path) + ": " +
                              MessageOf(bytes.status()));
       AddFailure(list, file.path, MessageOf(bytes.status()));
     }

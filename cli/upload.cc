@@ -13,6 +13,7 @@
 #include "cli/upload_packer.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 
 namespace perfecthash {
 namespace {
@@ -151,7 +152,7 @@ void Uploader::DropFailedFiles() {
     if (failure == failed_.end()) return false;
     session_.console().Note("left out: " + file.path + ": " + failure->second);
     cli::LocalFailure& left_out = list_.failures.emplace_back();
-    left_out.set_path(file.path);
+    left_out.set_path(Utf8OrEscaped(file.path));
     left_out.set_reason(failure->second);
     return true;
   });

@@ -13,6 +13,7 @@
 #include "cli/table_flags.h"
 #include "cli/tables_report.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 
 namespace perfecthash {
 namespace {
@@ -96,6 +97,12 @@ absl::StatusOr<ExitCode> Run(const Options& given, Session& session) {
   if (request.item_id().empty()) {
     request.set_item_id(
         StemOf(options.path.empty() ? options.server_path : options.path));
+  }
+  if (!IsUtf8(request.item_id())) {
+    return Failure(ExitCode::kUsage,
+                   "\"" + Utf8OrEscaped(request.item_id()) +
+                       "\" is no UTF-8, as the table's name must be; give "
+                       "another one with --item-id");
   }
   if (request.request_id().empty()) request.set_request_id(MakeRequestId());
   session.console().Detail("request id " + request.request_id());

@@ -9,6 +9,7 @@
 #include "cli/render_keys.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 
 namespace perfecthash {
 namespace {
@@ -39,7 +40,7 @@ absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
   }
   const std::vector<std::uint8_t> bytes = EncodeKeys(*keys, size);
   cli::KeyFileReport report = InspectKeys(bytes, size);
-  report.set_path(options.out_path);
+  report.set_path(Utf8OrEscaped(options.out_path));
   RETURN_IF_ERROR(WriteFileBytes(options.out_path, bytes));
   session.output().Print(report, options.out_path,
                          [&report] { return RenderKeyFile(report); });

@@ -4,6 +4,7 @@
 #include "cli/render_keys.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 
 namespace perfecthash {
 namespace {
@@ -19,7 +20,7 @@ absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
   ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
                    ReadFileBytes(options.path, kFileBytesMax));
   cli::KeyFileReport report = InspectKeys(bytes, options.key_size_bytes);
-  report.set_path(options.path);
+  report.set_path(Utf8OrEscaped(options.path));
   session.output().Print(report, options.path,
                          [&report] { return RenderKeyFile(report); });
   return report.usable() ? ExitCode::kOk : ExitCode::kFailed;

@@ -68,5 +68,15 @@ TEST_F(UploadTest, FilesThatCannotBeSentAreNamedAndTheRestGoesOn) {
   EXPECT_EQ(directory_.List("in_tables").size(), 2u);
 }
 
+TEST_F(UploadTest, ANameThatIsNoUtf8LeavesItsFileOut) {
+  WriteKeys(1);
+  directory_.Write("in/caf\xe9.keys", KeyBytes({1, 2}));
+  const CliResult result = RunCli(Bulk({"-o", "json"}));
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("caf\\xe9.keys: its name is no UTF-8"));
+  EXPECT_THAT(result.out, HasSubstr("caf\\\\xe9.keys"));
+  EXPECT_EQ(directory_.List("in_tables").size(), 2u);
+}
+
 }  // namespace
 }  // namespace perfecthash

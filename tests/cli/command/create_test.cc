@@ -87,6 +87,10 @@ TEST_F(CreateTest, BadFilesAreNamed) {
   EXPECT_EQ(missing.exit_code, 1);
   EXPECT_THAT(missing.err, HasSubstr("none.keys"));
   EXPECT_EQ(Create({}).exit_code, 2);
+  directory_.Write("caf\xe9.keys", KeyBytes({1}));
+  const CliResult no_utf8 = Create({"caf\xe9.keys"});
+  EXPECT_EQ(no_utf8.exit_code, 2);
+  EXPECT_THAT(no_utf8.err, HasSubstr("--item-id"));
 }
 
 TEST_F(CreateTest, AServerPathIsSentAsItIs) {
