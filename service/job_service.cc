@@ -56,6 +56,8 @@ void CreateTableAndWait(const ServiceParts& parts,
                         const std::string& peer, WaitReactor* reactor) {
   const auto timeout = ReadDuration(request.wait(), "wait");
   if (!timeout.ok()) return reactor->Fail(timeout.status());
+  const absl::Status room = CheckWatcherCount(parts);
+  if (!room.ok()) return reactor->Fail(room);
   const auto job = parts.creator.Create(request, peer);
   if (!job.ok()) return reactor->Fail(job.status());
   WaitReactor::Wait wait{.timeout = *timeout};
@@ -130,6 +132,8 @@ grpc::ServerWriteReactor<v1::WatchJobResponse>* JobService::RunBulkJob(
       return reactor->Fail(InvalidField(
           "job.validate_only", "makes nothing to run; use CreateBulkJob"));
     }
+    const absl::Status room = CheckWatcherCount(parts_);
+    if (!room.ok()) return reactor->Fail(room);
     const auto job = parts_.creator.Create(request->job(), peer);
     if (!job.ok()) return reactor->Fail(job.status());
     StartWatch(reactor, *job, *pace, 0,
@@ -194,6 +198,8 @@ grpc::ServerUnaryReactor* JobService::WaitJob(
   if (!wait.ok()) return Answer(context, wait.status());
   const auto job = parts_.jobs.Find(request->name());
   if (!job.ok()) return Answer(context, job.status());
+  const absl::Status room = CheckWatcherCount(parts_);
+  if (!room.ok()) return Answer(context, room);
   auto* reactor = new WaitReactor(parts_, response);
   reactor->Start(*job, *wait);
   return reactor;
@@ -206,12 +212,15 @@ grpc::ServerWriteReactor<v1::WatchJobResponse>* JobService::WatchJob(
   const absl::Status revision =
       CheckNotNegative(request->after_revision(), "after_revision");
   const auto job = parts_.jobs.Find(request->name());
+  const absl::Status room = CheckWatcherCount(parts_);
   if (!pace.ok()) {
     reactor->Fail(pace.status());
   } else if (!revision.ok()) {
     reactor->Fail(revision);
   } else if (!job.ok()) {
     reactor->Fail(job.status());
+  } else if (!room.ok()) {
+    reactor->Fail(room);
   } else {
     StartWatch(reactor, *job, *pace, request->after_revision(),
                WatchReactor::OnDisconnect::kLeaveJob);

@@ -20,6 +20,10 @@ void JobWaiter::End(absl::Status status) {
 }
 
 std::optional<JobSubscriber::Next> JobWaiter::Turn(TimePoint now) {
+  {
+    MutexLock lock(mutex_);
+    if (ended_) return std::nullopt;  // cancelled before it was subscribed
+  }
   if (!deadline_.has_value()) deadline_ = now + options_.timeout;
   const JobRecord::View view = job_->GetView();
   const bool changed =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/error_reason.h"
 #include "service/rpc_status.h"
 
@@ -21,12 +22,26 @@ absl::Status CallCancelledError() {
                     "CALL_CANCELLED");
 }
 
+absl::Status CheckWatcherCount(const ServiceParts& parts) {
+  const int limit = parts.limits.watchers_max;
+  if (parts.fanout.subscriber_count() < limit) return absl::OkStatus();
+  return WithMetadata(
+      WithReason(absl::ResourceExhaustedError(absl::StrCat(
+                     "the server has ", limit,
+                     " calls that watch or wait, which is its limit; ask "
+                     "GetJob now and then instead")),
+                 "TOO_MANY_WATCHERS"),
+      "limit", absl::StrCat(limit));
+}
+
 void WaitReactor::Fail(const absl::Status& status) {
   Finish(ToRpcStatus(status));
 }
 
 void WaitReactor::Start(std::shared_ptr<JobRecord> job, Wait wait) {
-  job_ = std::move(job);
+  // Once there is a waiter, OnCancel may end the call and delete this.
+  WatchFanout& fanout = parts_.fanout;
+  job_ = job;
   wait_ = wait;
   std::shared_ptr<JobWaiter> waiter;
   bool cancelled = false;
@@ -44,7 +59,7 @@ void WaitReactor::Start(std::shared_ptr<JobRecord> job, Wait wait) {
     }
   }
   if (!cancelled) {
-    parts_.fanout.Subscribe(job_, std::move(waiter));
+    fanout.Subscribe(std::move(job), std::move(waiter));
     return;
   }
   if (wait_.on_disconnect == OnDisconnect::kCancelJob) {

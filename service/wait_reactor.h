@@ -57,4 +57,8 @@ void CancelForDisconnect(const ServiceParts& parts,
 
 absl::Status CallCancelledError();
 
+// ResourceExhausted TOO_MANY_WATCHERS when no more calls may wait or watch. To
+// be asked before the call has made anything.
+absl::Status CheckWatcherCount(const ServiceParts& parts);
+
 }  // namespace perfecthash

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "engine/base/error_reason.h"
 #include "service/rpc_status.h"
 #include "service/wait_reactor.h"
 
@@ -26,17 +24,8 @@ void WatchReactor::Fail(const absl::Status& status) {
 void WatchReactor::Start(const std::shared_ptr<JobRecord>& job,
                          WatchStream::Options options,
                          OnDisconnect on_disconnect) {
-  const int watchers_max = parts_.limits.watchers_max;
-  if (parts_.fanout.subscriber_count() >= watchers_max) {
-    return Fail(WithMetadata(
-        WithReason(absl::ResourceExhaustedError(absl::StrCat(
-                       job->name(), " cannot be watched: the server has ",
-                       watchers_max,
-                       " watchers, which is its limit; ask "
-                       "GetJob now and then instead")),
-                   "TOO_MANY_WATCHERS"),
-        "limit", absl::StrCat(watchers_max)));
-  }
+  // Once there is a stream, OnCancel may end the call and delete this.
+  WatchFanout& fanout = parts_.fanout;
   auto stream = std::make_shared<WatchStream>(job, options, this);
   bool cancelled = false;
   {
@@ -47,7 +36,7 @@ void WatchReactor::Start(const std::shared_ptr<JobRecord>& job,
     if (!cancelled) stream_ = stream;
   }
   if (cancelled) return EndForDisconnect();
-  parts_.fanout.Subscribe(job, std::move(stream));
+  fanout.Subscribe(job, std::move(stream));
 }
 
 void WatchReactor::Write(const v1::WatchJobResponse& message) {

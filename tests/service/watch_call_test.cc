@@ -163,6 +163,27 @@ TEST_F(WatchCallTest, WatchersAreBounded) {
   auto second = jobs_->WatchJob(&second_context, WatchAll(job.name()));
   EXPECT_FALSE(second->Read(&message));
   EXPECT_EQ(ReasonOf(second->Finish()), "TOO_MANY_WATCHERS");
+  // Calls that wait count too, and what is refused has made nothing.
+  Context wait_context;
+  v1::WaitJobRequest wait;
+  wait.set_name(job.name());
+  wait.mutable_timeout()->set_nanos(1);
+  v1::Job reply;
+  EXPECT_EQ(ReasonOf(jobs_->WaitJob(&wait_context, wait, &reply)),
+            "TOO_MANY_WATCHERS");
+  Context create_context;
+  v1::CreateTableJobRequest table;
+  table.mutable_keys()->set_inline_keys("abcd");
+  table.mutable_wait()->set_nanos(1);
+  EXPECT_EQ(ReasonOf(jobs_->CreateTableJob(&create_context, table, &reply)),
+            "TOO_MANY_WATCHERS");
+  Context run_context;
+  v1::RunBulkJobRequest run;
+  *run.mutable_job() = Bulk(1);
+  auto third = jobs_->RunBulkJob(&run_context, run);
+  EXPECT_FALSE(third->Read(&message));
+  EXPECT_EQ(ReasonOf(third->Finish()), "TOO_MANY_WATCHERS");
+  EXPECT_EQ(engine_->last_id(), 1u);
   first_context.TryCancel();
 }
 

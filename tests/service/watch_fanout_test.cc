@@ -222,6 +222,7 @@ TEST_F(JobWaiterTest, CancelledIsNotTold) {
   EXPECT_TRUE(waiter->Cancel());
   EXPECT_FALSE(waiter->Cancel());
   fanout_.RunTurns(t0_);
+  EXPECT_EQ(fanout_.subscriber_count(), 0);
   fanout_.RunTurns(t0_ + milliseconds(50));
   EXPECT_TRUE(ends_.empty());
 }
