@@ -14,6 +14,12 @@ absl::Status InvalidField(const std::string& field,
       "field", field);
 }
 
+absl::Status CheckKnown(bool known, int value, const std::string& field) {
+  if (known) return absl::OkStatus();
+  return InvalidField(
+      field, absl::StrCat("is ", value, ", which this server does not know"));
+}
+
 absl::Status CheckNotNegative(std::int64_t value, const std::string& field) {
   if (value >= 0) return absl::OkStatus();
   return InvalidField(

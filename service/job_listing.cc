@@ -30,9 +30,11 @@ constexpr std::size_t kPageBytesMax = 2 << 20;
 absl::StatusOr<int> ReadPosition(const std::string& list,
                                  const std::string& token) {
   ASSIGN_OR_RETURN(const std::string position, ReadPageToken(list, token));
-  int number = 0;
+  if (position.empty()) return 0;
+  int number = -1;
   std::from_chars(position.data(), position.data() + position.size(), number);
-  return number;
+  // Nobody but us makes such tokens, but anybody could make one of his own.
+  return number >= 0 ? absl::StatusOr<int>(number) : BadPageToken();
 }
 
 bool HasFiles(const JobRecord& job, int index) {

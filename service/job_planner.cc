@@ -124,6 +124,9 @@ template <typename Request>
 absl::StatusOr<JobPlanner::Common> JobPlanner::PlanCommon(
     const Request& request, const std::string& peer) const {
   RETURN_IF_ERROR(CheckLabels(request.display_name(), request.labels()));
+  RETURN_IF_ERROR(
+      CheckKnown(v1::DisconnectPolicy_IsValid(request.disconnect_policy()),
+                 request.disconnect_policy(), "disconnect_policy"));
   if (!request.request_id().empty() && !IsUuid(request.request_id())) {
     return InvalidField("request_id", "is no UUID; make one per request");
   }

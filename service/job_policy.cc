@@ -190,6 +190,9 @@ absl::StatusOr<SchedulingPolicy> ReadSchedulingPolicy(
   ASSIGN_OR_RETURN(policy.execution_timeout,
                    ReadDuration(requested.execution_timeout(),
                                 "scheduling_policy.execution_timeout"));
+  RETURN_IF_ERROR(CheckKnown(
+      v1::FailurePolicy_IsValid(requested.failure_policy()),
+      requested.failure_policy(), "scheduling_policy.failure_policy"));
   policy.failure_policy =
       requested.failure_policy() == v1::FAILURE_POLICY_STOP_ON_FIRST
           ? FailurePolicy::kStopOnFirst

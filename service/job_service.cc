@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "service/invalid_argument.h"
 #include "service/job_listing.h"
@@ -19,6 +20,8 @@ namespace {
 
 // Lists up to this size are put together at once.
 constexpr int kSmallPage = 100;
+// The reason stays with the job, and every message of it.
+constexpr std::size_t kReasonBytesMax = 256;
 
 bool CancelsOnDisconnect(const JobRecord& job) {
   return job.description().head.disconnect_policy() ==
@@ -182,6 +185,13 @@ grpc::ServerUnaryReactor* JobService::CancelJob(
     v1::Job* response) {
   const auto job = parts_.jobs.Find(request->name());
   if (!job.ok()) return Answer(context, job.status());
+  if (request->reason().size() > kReasonBytesMax) {
+    return Answer(
+        context,
+        InvalidField("reason",
+                     absl::StrCat("has ", request->reason().size(),
+                                  " bytes; the limit is ", kReasonBytesMax)));
+  }
   // The engine may report every queued item before it returns.
   return AnswerLater(context, parts_.executor,
                      [job = *job, reason = request->reason(), response] {

@@ -30,6 +30,15 @@ std::string MakePageToken(const std::string& list,
       absl::StrCat(Mark(list, position), position));
 }
 
+absl::Status BadPageToken() {
+  return WithReason(
+      absl::InvalidArgumentError(
+          "page_token does not belong to this list; repeat the request with "
+          "the same parent and filter as for the page before, or without a "
+          "token to start again"),
+      "PAGE_TOKEN_INVALID");
+}
+
 absl::StatusOr<std::string> ReadPageToken(const std::string& list,
                                           const std::string& token) {
   if (token.empty()) return std::string();
@@ -39,12 +48,7 @@ absl::StatusOr<std::string> ReadPageToken(const std::string& list,
     const std::string position = decoded.substr(kMarkBytes);
     if (Mark(list, position) == decoded.substr(0, kMarkBytes)) return position;
   }
-  return WithReason(
-      absl::InvalidArgumentError(
-          "page_token does not belong to this list; repeat the request with "
-          "the same parent and filter as for the page before, or without a "
-          "token to start again"),
-      "PAGE_TOKEN_INVALID");
+  return BadPageToken();
 }
 
 absl::StatusOr<int> ReadPageSize(int requested, int size_default,

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace perfecthash {
@@ -15,6 +16,8 @@ std::string MakePageToken(const std::string& list, const std::string& position);
 // The position; "" for an empty token. InvalidArgument PAGE_TOKEN_INVALID.
 absl::StatusOr<std::string> ReadPageToken(const std::string& list,
                                           const std::string& token);
+
+absl::Status BadPageToken();
 
 // InvalidArgument when negative; the default when 0; at most the largest.
 absl::StatusOr<int> ReadPageSize(int requested, int size_default, int size_max);

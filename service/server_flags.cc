@@ -141,7 +141,7 @@ void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
   app->add_option("--finished-items-max", limits.finished_items_max,
                   "Tables of the finished jobs that are kept, about half a KB "
                   "of memory each; the last job is kept whatever its size")
-      ->check(Silent(CLI::Validator(CLI::PositiveNumber)))
+      ->check(Silent(CLI::Validator(CLI::Range(1, INT32_MAX))))
       ->capture_default_str()
       ->envname("PERFECTHASHD_FINISHED_ITEMS_MAX")
       ->type_name("TABLES")

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -97,14 +98,15 @@ absl::Status ReadArtifactKinds(const v1::TableOptions& options,
   generator->c = false;
   generator->table = false;
   for (const std::string& kind : options.artifact_kinds()) {
-    if (kind == "c") {
-      generator->c = true;
-    } else if (kind == "table") {
-      generator->table = true;
-    } else {
+    if (kind != "c" && kind != "table") {
       return InvalidField("table_options.artifact_kinds",
                           absl::StrCat("contain \"", kind,
                                        "\"; there are \"c\" and \"table\""));
+    }
+    // Each job keeps the list: it must not be as long as a request may be.
+    if (std::exchange(kind == "c" ? generator->c : generator->table, true)) {
+      return InvalidField("table_options.artifact_kinds",
+                          absl::StrCat("contain \"", kind, "\" twice"));
     }
   }
   return absl::OkStatus();

@@ -10,6 +10,9 @@
 namespace perfecthash {
 namespace {
 
+// Of what was sent as a digest, which may be anything.
+constexpr std::size_t kSha256BytesShown = 64;
+
 absl::Status OutOfOrder(const std::string& problem) {
   return WithReason(
       absl::InvalidArgumentError(absl::StrCat(
@@ -127,7 +130,7 @@ absl::Status UploadSession::Fail(const std::string& sha256,
         "TOO_MANY_FAILURES");
   }
   v1::UploadFailure* failure = response_.add_failures();
-  failure->set_sha256(sha256);
+  failure->set_sha256(sha256.substr(0, kSha256BytesShown));
   *failure->mutable_error() = ToStatusMessage(error);
   return absl::OkStatus();
 }

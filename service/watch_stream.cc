@@ -6,6 +6,7 @@
 
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
+#include "service/invalid_argument.h"
 #include "service/job_message.h"
 #include "service/proto_time.h"
 
@@ -41,6 +42,9 @@ absl::StatusOr<WatchPace> ReadWatchOptions(const v1::WatchOptions& options) {
     pace.heartbeat_interval =
         std::max<std::chrono::nanoseconds>(interval, kHeartbeatIntervalMin);
   }
+  RETURN_IF_ERROR(CheckKnown(v1::ItemEvents_IsValid(options.item_events()),
+                             options.item_events(),
+                             "watch_options.item_events"));
   if (options.item_events() != v1::ITEM_EVENTS_UNSPECIFIED) {
     pace.item_events = options.item_events();
   }

@@ -100,6 +100,18 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
   expect_invalid("fairness_weight", [](auto& r) {
     r.mutable_scheduling_policy()->set_fairness_weight(-1);
   });
+  expect_invalid("failure_policy", [](auto& r) {
+    r.mutable_scheduling_policy()->set_failure_policy(
+        static_cast<v1::FailurePolicy>(9));
+  });
+  expect_invalid("disconnect_policy", [](auto& r) {
+    r.set_disconnect_policy(static_cast<v1::DisconnectPolicy>(9));
+  });
+  expect_invalid("artifact_kinds", [](auto& r) {
+    for (int i = 0; i < 3; ++i) {
+      r.mutable_table_options()->add_artifact_kinds("c");
+    }
+  });
   expect_invalid("display_name",
                  [](auto& r) { r.set_display_name(std::string(257, 'x')); });
   expect_invalid("labels", [](auto& r) { (*r.mutable_labels())[""] = "x"; });

@@ -148,6 +148,17 @@ TEST_F(JobServiceTest, CancelIsIdempotent) {
   }
 }
 
+TEST_F(JobServiceTest, ALongReasonIsNotKept) {
+  Context context;
+  v1::CancelJobRequest request;
+  request.set_name(CreateBulk(1).name());
+  request.set_reason(std::string(257, 'x'));
+  v1::Job job;
+  EXPECT_EQ(ReasonOf(jobs_->CancelJob(&context, request, &job)),
+            "INVALID_FIELD");
+  EXPECT_EQ(Get(request.name()).state(), v1::Job::STATE_QUEUED);
+}
+
 TEST_F(JobServiceTest, WaitReturnsAtAChange) {
   const v1::Job job = CreateBulk(2);
   Context context;

@@ -4,6 +4,7 @@
 
 #include "engine/base/error_reason.h"
 #include "service/job_listing.h"
+#include "service/page_token.h"
 #include "tests/service/job_builder.h"
 #include "tests/support/fake_engine.h"
 
@@ -209,6 +210,19 @@ TEST_F(JobListingTest, ItemsByStateAcrossPages) {
   ASSERT_EQ(response.job_items_size(), 1);
   EXPECT_EQ(response.job_items(0).index(), 7);
   EXPECT_TRUE(response.next_page_token().empty());
+}
+
+TEST_F(JobListingTest, ATokenMadeByHandLeadsNowhereElse) {
+  v1::ListJobItemsRequest request;
+  request.set_parent(Add(*store_, 3)->name());
+  for (const char* position : {"-1", "x", "99999999999"}) {
+    request.set_page_token(
+        MakePageToken("items\n" + request.parent() + "\n", position));
+    v1::ListJobItemsResponse response;
+    EXPECT_EQ(ReasonOf(ListJobItems(*store_, request, &response)),
+              "PAGE_TOKEN_INVALID")
+        << position;
+  }
 }
 
 TEST_F(JobListingTest, ArtifactsArePagedBetweenItems) {

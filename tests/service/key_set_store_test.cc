@@ -189,5 +189,11 @@ TEST_F(UploadSessionTest, FailuresAreBounded) {
   EXPECT_EQ(ReasonOf(Consume()), "TOO_MANY_FAILURES");
 }
 
+TEST_F(UploadSessionTest, AFailureKeepsLittleOfWhatWasSent) {
+  AddWhole(std::string(1 << 20, 'x'), "y");
+  ASSERT_TRUE(Consume().ok());
+  EXPECT_LT(session_.response().ByteSizeLong(), 1'000u);
+}
+
 }  // namespace
 }  // namespace perfecthash

@@ -125,6 +125,8 @@ TEST_F(ServerFlagsTest, WrongUsageIsTwo) {
   EXPECT_EQ(std::get<int>(Parse({"--node-policy", "random"})), 2);
   EXPECT_EQ(std::get<int>(Parse({"--concurrency", "-1"})), 2);
   EXPECT_EQ(std::get<int>(Parse({"--memory-limit", "much"})), 2);
+  // The API shows it in 32 bits.
+  EXPECT_EQ(std::get<int>(Parse({"--finished-items-max", "3000000000"})), 2);
   EXPECT_NE(err_.str().find("--help"), std::string::npos);
 }
 

@@ -362,6 +362,9 @@ TEST(WatchOptionsTest, TooShortIsRaised) {
   EXPECT_EQ(pace->item_events, v1::ITEM_EVENTS_ALL);
   options.mutable_min_interval()->set_seconds(-1);
   EXPECT_FALSE(ReadWatchOptions(options).ok());
+  options.Clear();
+  options.set_item_events(static_cast<v1::ItemEvents>(9));
+  EXPECT_EQ(ReasonOf(ReadWatchOptions(options).status()), "INVALID_FIELD");
 }
 
 }  // namespace
