@@ -67,11 +67,11 @@ void JobRecord::CountFinished(const ItemOutcome& outcome, Item& item) {
   } else {
     --counts_.queued;
   }
+  attempts_of_ended_ += outcome.attempts;
   if (outcome.result.ok()) {
     item.state = v1::JobItem::STATE_SUCCEEDED;
     ++counts_.succeeded;
     keys_done_ += outcome.result->key_count;
-    attempts_of_solved_ += outcome.result->attempts;
   } else if (absl::IsCancelled(outcome.result.status())) {
     item.state = v1::JobItem::STATE_CANCELLED;
     ++counts_.cancelled;
@@ -235,7 +235,7 @@ void JobRecord::FillProgressLocked(v1::JobProgress* progress) const {
   progress->set_items_cancelled(counts_.cancelled);
   progress->set_keys_done(static_cast<std::int64_t>(keys_done_));
   progress->set_attempts(
-      static_cast<std::int64_t>(std::max(attempts_, attempts_of_solved_)));
+      static_cast<std::int64_t>(std::max(attempts_, attempts_of_ended_)));
 
   const bool started = start_time_ != Clock::time_point();
   const Clock::time_point now = FinishedLocked() ? end_time_ : Clock::now();

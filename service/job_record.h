@@ -139,7 +139,7 @@ class JobRecord : public JobObserver,
   std::uint64_t keys_done_ ABSL_GUARDED_BY(mutex_) = 0;
   std::uint64_t attempts_ ABSL_GUARDED_BY(mutex_) = 0;
   std::chrono::steady_clock::time_point attempts_time_ ABSL_GUARDED_BY(mutex_);
-  std::uint64_t attempts_of_solved_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t attempts_of_ended_ ABSL_GUARDED_BY(mutex_) = 0;
   Clock::time_point start_time_ ABSL_GUARDED_BY(mutex_);
   Clock::time_point end_time_ ABSL_GUARDED_BY(mutex_);
   absl::Status error_ ABSL_GUARDED_BY(mutex_);

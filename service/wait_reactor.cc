@@ -69,7 +69,10 @@ void WaitReactor::Start(std::shared_ptr<JobRecord> job, Wait wait) {
 }
 
 void WaitReactor::End(const absl::Status& status) {
-  if (status.ok()) job_->FillJob(response_);
+  if (status.ok()) {
+    job_->RefreshAttempts(std::chrono::steady_clock::now());
+    job_->FillJob(response_);
+  }
   Finish(ToRpcStatus(status));
 }
 

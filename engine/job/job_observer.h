@@ -29,6 +29,7 @@ class JobObserver {
   struct ItemOutcome {
     int node_id = -1;  // -1: it never started
     std::chrono::nanoseconds queue_time{0};
+    std::uint64_t attempts = 0;  // made, whatever came of them
     // Cancelled: by request or by policy. Any other error: failed, with a
     // reason (engine/base/error_reason.h).
     absl::StatusOr<TableResult> result = absl::UnknownError("unset");

@@ -282,6 +282,7 @@ void Scheduler::EndTable(RunningTable& table,
   job->reporter.AddFinished(table.index,
                             {.node_id = table.node_id,
                              .queue_time = table.started - job->submit_time(),
+                             .attempts = table.activity.attempts(),
                              .result = std::move(result)});
   Apply(std::move(decisions));
   job->reporter.Tell();

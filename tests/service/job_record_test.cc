@@ -139,6 +139,17 @@ TEST_F(JobRecordTest, AttemptsComeFromTheEngineWhileItKnows) {
   EXPECT_EQ(Show(*job).progress().attempts(), 55);
 }
 
+TEST_F(JobRecordTest, AttemptsOfAJobThatWasQuickerThanItsLinkAreCounted) {
+  const auto job = MakeJob(2, &listener_);
+  JobRecord::ItemOutcome unsolved = FakeEngine::Failure(Unsolved());
+  unsolved.attempts = 9;
+  StartAndFinish(*job, 0, std::move(unsolved));
+  StartAndFinish(*job, 1, FakeEngine::Success());
+  job->OnJobFinished(JobEnd::kCompleted);
+  job->Attach({.id = 1, .count_attempts = [] { return 0; }, .cancel = [] {}});
+  EXPECT_EQ(Show(*job).progress().attempts(), 12);
+}
+
 TEST_F(JobRecordTest, FinishedItemsAreFoundByRevision) {
   const auto job = MakeJob(3, &listener_);
   StartAndFinish(*job, 2, FakeEngine::Success());

@@ -51,9 +51,11 @@ TEST_F(JobServiceTest, AQuickTableIsOneRoundTrip) {
 TEST_F(JobServiceTest, AWaitThatIsOverReturnsTheJobAsItIs) {
   auto request = Table();
   request.mutable_wait()->set_nanos(1'000'000);
+  engine_->set_attempts(7);
   v1::Job job;
   ASSERT_TRUE(CreateTable(request, &job).ok());
   EXPECT_EQ(job.state(), v1::Job::STATE_QUEUED);
+  EXPECT_EQ(job.progress().attempts(), 7);
   engine_->FinishAll(1);
   EXPECT_EQ(WaitForEnd(job.name()).state(), v1::Job::STATE_SUCCEEDED);
 }

@@ -139,6 +139,7 @@ class FakeEngine : public Engine {
     result.attempts = 3;
     return {.node_id = 0,
             .queue_time = std::chrono::milliseconds(1),
+            .attempts = 3,
             .result = std::move(result)};
   }
   static JobObserver::ItemOutcome Failure(absl::Status status) {

@@ -133,6 +133,7 @@ TEST_F(SchedulerTest, EveryItemIsToldOnceAndTheJobEndsLast) {
   RunToEnd(job);
   EXPECT_EQ(job.observer->end(), JobEnd::kCompleted);
   EXPECT_EQ(job.observer->succeeded(), 500);
+  EXPECT_EQ(job.observer->outcomes().at(499).attempts, 3u);
   const SchedulerStats stats = scheduler_->GetStats();
   EXPECT_EQ(stats.items_succeeded, 500u);
   EXPECT_EQ(stats.attempts, 1'500u);
