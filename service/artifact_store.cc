@@ -97,10 +97,23 @@ void ArtifactStore::Drain() {
       }
     }
     EndJobs(std::move(jobs));
-    std::error_code ignored;  // what stays goes at the next start
-    if (!path.empty()) fs::remove_all(path, ignored);
+    if (!path.empty()) RemoveTree(path);
   }
 }
+
+void ArtifactStore::RemoveTree(const fs::path& path) {
+  std::error_code ignored;  // what stays goes at the next start
+  if (fs::is_directory(fs::symlink_status(path, ignored))) {
+    for (fs::directory_iterator entry(path, ignored), end;
+         !ignored && entry != end; entry.increment(ignored)) {
+      if (stopped_.load(std::memory_order_relaxed)) return;
+      RemoveTree(entry->path());
+    }
+  }
+  fs::remove(path, ignored);
+}
+
+void ArtifactStore::Stop() { stopped_.store(true, std::memory_order_relaxed); }
 
 void ArtifactStore::EndJobs(std::vector<std::shared_ptr<JobRecord>> jobs) {
   for (const auto& job : jobs) items_ended_ += job->item_count();

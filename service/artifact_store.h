@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +30,10 @@ class ArtifactStore {
   // memory goes back to the system, many tables' at a time.
   void Forget(std::vector<std::shared_ptr<JobRecord>> jobs);
 
+  // What is yet to be removed waits for the next process, so that millions of
+  // files do not hold up the executor's end.
+  void Stop();
+
  private:
   ArtifactStore(std::string root, TaskExecutor& executor)
       : root_(std::move(root)), executor_(executor) {}
@@ -37,6 +43,7 @@ class ArtifactStore {
               std::vector<std::shared_ptr<JobRecord>> jobs);
   // One at a time.
   void Drain();
+  void RemoveTree(const std::filesystem::path& path);
   void EndJobs(std::vector<std::shared_ptr<JobRecord>> jobs);
 
   const std::string root_;
@@ -45,7 +52,8 @@ class ArtifactStore {
   std::vector<std::string> paths_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<JobRecord>> jobs_ ABSL_GUARDED_BY(mutex_);
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
-  std::size_t items_ended_ = 0;  // since memory was last returned; Drain's
+  std::atomic<bool> stopped_{false};  // relaxed: it orders nothing
+  std::size_t items_ended_ = 0;       // since memory was last returned; Drain's
 };
 
 }  // namespace perfecthash

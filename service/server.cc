@@ -209,6 +209,7 @@ absl::Status Server::Stop() {
     grpc_server_ = nullptr;
   }
   fanout_.Stop();
+  if (artifacts_ != nullptr) artifacts_->Stop();
   executor_.Stop();
   return *stop_status_;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <latch>
 #include <map>
 
 #include "engine/base/error_reason.h"
@@ -56,6 +57,24 @@ TEST(ArtifactStoreTest, AnEarlierProcessesFilesGo) {
   std::sort(left.begin(), left.end());
   EXPECT_EQ(left, (std::vector<std::string>{"artifacts", "else"}));
   EXPECT_TRUE(fs::is_empty(folder / "artifacts"));
+}
+
+TEST(ArtifactStoreTest, AStopLeavesFilesToTheNextProcess) {
+  const TemporaryDirectory folder;
+  folder.Write("artifacts/job/0/a.c", "int x;");
+  TaskExecutor executor({.thread_count = 1});
+  std::latch gate(1);
+  EXPECT_TRUE(executor.Post([&gate] { gate.wait(); }).ok());
+  const auto store = ArtifactStore::Open(folder / "artifacts", executor);
+  if (store.ok()) (*store)->Stop();
+  gate.count_down();
+  executor.Stop();
+  ASSERT_TRUE(store.ok()) << store.status();
+  int left = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+    if (entry.path().filename() == "a.c") ++left;
+  }
+  EXPECT_EQ(left, 1);
 }
 
 // ----------------------------------------------------------- DownloadSession
