@@ -1,6 +1,7 @@
 #include "cli/upload.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,6 +35,9 @@ class Uploader {
   using Digests = std::set<std::string>;
 
   absl::StatusOr<Digests> FindMissing();
+  // Counts what a broken stream brought over, as only a whole one is answered
+  // with counts. False when that was nothing.
+  bool CountArrived(const Digests& before, const Digests& missing);
   // One stream with all of `missing`. The gRPC status is the stream's.
   absl::StatusOr<grpc::Status> Send(const Digests& missing);
   bool SendFile(const KeyFile& file, UploadPacker& packer);
@@ -50,10 +54,13 @@ class Uploader {
 absl::Status Uploader::Run() {
   Backoff backoff(session_, std::chrono::seconds(30));
   std::optional<std::size_t> missing_first;
+  Digests missing_before;
   while (true) {
     ASSIGN_OR_RETURN(const Digests missing, FindMissing());
     if (!missing_first.has_value()) missing_first = missing.size();
+    if (CountArrived(missing_before, missing)) backoff.Reset();
     if (missing.empty()) break;
+    missing_before = missing;
     ASSIGN_OR_RETURN(const grpc::Status status, Send(missing));
     if (status.ok()) break;
     const absl::Status failure = RpcFailure(session_, status);
@@ -91,6 +98,19 @@ absl::StatusOr<Uploader::Digests> Uploader::FindMissing() {
                    response.missing_sha256().end());
   }
   return missing;
+}
+
+bool Uploader::CountArrived(const Digests& before, const Digests& missing) {
+  Digests arrived;
+  std::set_difference(before.begin(), before.end(), missing.begin(),
+                      missing.end(), std::inserter(arrived, arrived.end()));
+  if (arrived.empty()) return false;
+  for (const KeyFile& file : list_.files) {
+    if (arrived.erase(ToString(file.digest)) == 0) continue;
+    report_.set_files(report_.files() + 1);
+    report_.set_bytes(report_.bytes() + file.size_bytes);
+  }
+  return true;
 }
 
 absl::StatusOr<grpc::Status> Uploader::Send(const Digests& missing) {

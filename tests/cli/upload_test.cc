@@ -53,6 +53,17 @@ TEST_F(UploadTest, ABrokenUploadGoesOnWithWhatIsMissing) {
   EXPECT_EQ(server_.key_set_count(), 2);
 }
 
+TEST_F(UploadTest, WhatABrokenUploadBroughtOverIsCounted) {
+  for (const char letter : {'a', 'b', 'c'}) {  // each a message of its own
+    directory_.Write(std::string("in/") + letter + ".keys",
+                     std::string(700'000, letter));
+  }
+  server_.FailNext("UploadKeySets", {.after_messages = 1});
+  const CliResult result = RunCli(Bulk({"--file-io", "none"}));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("3 files, 2.0 MiB (0 were there already)"));
+}
+
 TEST_F(UploadTest, FilesThatCannotBeSentAreNamedAndTheRestGoesOn) {
   WriteKeys(1);
   directory_.Write("in/odd.keys", "12345");
