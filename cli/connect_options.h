@@ -11,6 +11,8 @@ struct ConnectOptions {
   std::chrono::nanoseconds connect_timeout{0};
   // Instead of failing at the first refusal, try for this long.
   std::optional<std::chrono::nanoseconds> wait_for_server;
+  // When --timeout runs out, whatever the two above say.
+  std::optional<std::chrono::system_clock::time_point> deadline = {};
 };
 
 }  // namespace perfecthash

@@ -108,6 +108,11 @@ absl::Status WaitUntilReady(const std::shared_ptr<grpc::Channel>& channel,
     if (gives_up || state == GRPC_CHANNEL_SHUTDOWN) {
       return CannotConnect(options, WhyNotConnected(channel));
     }
+    if (options.deadline.has_value() && Clock::now() >= *options.deadline) {
+      return Failure(ExitCode::kTimedOut,
+                     "--timeout has passed before there was a connection to " +
+                         options.address);
+    }
     if (Clock::now() >= deadline) {
       return CannotConnect(options,
                            "no connection within " + FormatDuration(limit));

@@ -80,8 +80,12 @@ absl::StatusOr<v1::Job> Follower::FollowToEnd() {
       continue;
     }
     // A stream may end OK without `done` only by a fault on the way.
+    // CANCELLED, when not by us, is how the server drops a receiver that took
+    // nothing for long: this program was stopped, say.
+    const bool was_dropped =
+        status.error_code() == grpc::CANCELLED && !name_.empty();
     const bool may_go_on =
-        status.ok() || status.error_code() == grpc::UNAVAILABLE;
+        status.ok() || was_dropped || status.error_code() == grpc::UNAVAILABLE;
     if (!may_go_on) return StreamFailure(status);
     session_.console().Note(
         fmt::format("the stream broke ({}); attaching to {} again",
@@ -206,7 +210,7 @@ absl::Status Follower::StreamFailure(const grpc::Status& status) {
     return Failure(ExitCodeOf(failure),
                    MessageOf(failure) +
                        "\n  the server keeps jobs in memory: it was restarted, "
-                       "or the job is older than the last 1,000");
+                       "or the job was forgotten, as the oldest are");
   }
   return Failure(ExitCodeOf(failure),
                  fmt::format("{}\n  job {} goes on; `perfecthash job watch {}`",

@@ -41,8 +41,10 @@ Session::~Session() = default;
 
 absl::Status Session::Connect() {
   if (connection_ != nullptr) return absl::OkStatus();
+  ConnectOptions options = options_.connect;
+  options.deadline = deadline_;
   ASSIGN_OR_RETURN(connection_,
-                   Connection::Open(options_.connect, interrupt_, console_));
+                   Connection::Open(options, interrupt_, console_));
   return absl::OkStatus();
 }
 

@@ -69,6 +69,14 @@ TEST(ConnectionTest, WaitForServerIsBounded) {
   EXPECT_THAT(result.err, HasSubstr("no connection within 300 ms"));
 }
 
+TEST(ConnectionTest, TheTimeoutBoundsConnectingToo) {
+  TemporaryDirectory directory;
+  const CliResult result =
+      RunCli({"server", "health", "-a", "unix:" + directory.path() + "/none",
+              "--wait-for-server=60s", "--timeout", "300ms"});
+  EXPECT_EQ(result.exit_code, 4) << result.err;
+}
+
 TEST(ConnectionTest, AShortUnavailabilityIsRetried) {
   FakeServer server;
   server.FailNext("GetServerInfo", {});

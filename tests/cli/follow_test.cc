@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
 #include "tests/cli/bulk_fixture.h"
@@ -30,6 +31,15 @@ TEST_F(FollowTest, ABreakBeforeTheJobsNameFindsTheSameJob) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.out, "jobs/fake1\n");
   EXPECT_EQ(server_.call_count("RunBulkJob"), 2);
+}
+
+TEST_F(FollowTest, AWatchThatTheServerDroppedIsAttachedAgain) {
+  WriteKeys(1);
+  server_.FailNext("RunBulkJob",
+                   {.after_messages = 1, .grpc_code = grpc::CANCELLED});
+  const CliResult result = RunCli(Bulk());
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(server_.call_count("WatchJob"), 1);
 }
 
 TEST_F(FollowTest, ReattachingIsBounded) {
