@@ -44,7 +44,7 @@ double ExpectedAttempts(absl::Span<const std::uint32_t> cycle_counts) {
 
 std::optional<double> AssessFunction(const AssessedFunction& assessed,
                                      Workspace& workspace,
-                                     const std::atomic<bool>* stop) {
+                                     const StopCheck* stop) {
   const KeySet& keys = assessed.keys;
   const GraphSize size = GraphSize::For(keys.size(), assessed.table_resizes);
   const HashFunction& function = GetHashFunction(assessed.function);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 
@@ -9,6 +8,7 @@
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/seed_rule.h"
+#include "engine/perfect_hash/stop_check.h"
 #include "engine/perfect_hash/workspace.h"
 
 namespace perfecthash {
@@ -33,7 +33,7 @@ struct AssessedFunction {
 // Nothing if stopped.
 std::optional<double> AssessFunction(const AssessedFunction& assessed,
                                      Workspace& workspace,
-                                     const std::atomic<bool>* stop);
+                                     const StopCheck* stop);
 
 // The estimate itself, from the numbers of edges that close a cycle.
 double ExpectedAttempts(absl::Span<const std::uint32_t> cycle_counts);

@@ -16,11 +16,6 @@ constexpr std::size_t kBlock = Workspace::kBlockKeyCount;
 // fetch those of the next block while this one is worked on.
 constexpr std::uint32_t kPrefetchVertexCount = 1u << 19;
 
-bool IsStopped(const std::atomic<bool>* stop) {
-  // Relaxed: the flag guards no data.
-  return stop != nullptr && stop->load(std::memory_order_relaxed);
-}
-
 // False if the edges of the block close a cycle.
 bool UniteBlock(std::uint32_t* parents, const Block& block, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -43,7 +38,7 @@ void PrefetchParents(const std::uint32_t* parents, const Block& block) {
   }
 }
 
-Outcome ScanForLoops(const GraphOfKeys& graph, const std::atomic<bool>* stop) {
+Outcome ScanForLoops(const GraphOfKeys& graph, const StopCheck* stop) {
   constexpr std::size_t kKeysBetweenStops = 16 * 1024;
   const auto keys = graph.keys.keys();
   const auto has_loop = graph.kernel.has_loop[static_cast<int>(graph.function)];
@@ -56,7 +51,7 @@ Outcome ScanForLoops(const GraphOfKeys& graph, const std::atomic<bool>* stop) {
 }
 
 Outcome UniteAll(const GraphOfKeys& graph, std::uint32_t* parents,
-                 std::array<Block, 3>& blocks, const std::atomic<bool>* stop) {
+                 std::array<Block, 3>& blocks, const StopCheck* stop) {
   const std::size_t key_count = graph.keys.size();
   for (std::size_t i = 0; i < key_count; i += kBlock) {
     if (IsStopped(stop)) return Outcome::kStopped;
@@ -79,8 +74,7 @@ void PrefetchGrandparents(const std::uint32_t* parents, const Block& block) {
 // The same for graphs beyond the caches: a block is hashed, and its parents
 // are fetched, two blocks ahead, and their parents one block ahead.
 Outcome UniteAllAhead(const GraphOfKeys& graph, std::uint32_t* parents,
-                      std::array<Block, 3>& blocks,
-                      const std::atomic<bool>* stop) {
+                      std::array<Block, 3>& blocks, const StopCheck* stop) {
   const std::size_t key_count = graph.keys.size();
   for (Block& block : blocks) {
     block.first.fill(0);  // a short last block prefetches something valid
@@ -110,7 +104,7 @@ Outcome UniteAllAhead(const GraphOfKeys& graph, std::uint32_t* parents,
 }  // namespace
 
 Outcome TestForCycles(const GraphOfKeys& graph, Workspace& workspace,
-                      const std::atomic<bool>* stop) {
+                      const StopCheck* stop) {
   if (const Outcome outcome = ScanForLoops(graph, stop);
       outcome != Outcome::kSolved) {
     return outcome;
@@ -125,7 +119,7 @@ Outcome TestForCycles(const GraphOfKeys& graph, Workspace& workspace,
 std::optional<std::uint32_t> CountCycles(const GraphOfKeys& graph,
                                          std::uint32_t count_max,
                                          Workspace& workspace,
-                                         const std::atomic<bool>* stop) {
+                                         const StopCheck* stop) {
   std::uint32_t* const parents = workspace.ForAttempt(graph.size).parents;
   graph.kernel.fill_identity(parents, graph.size.vertex_count);
   Block& block = workspace.blocks()[0];

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 
@@ -8,6 +7,7 @@
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/outcome.h"
+#include "engine/perfect_hash/stop_check.h"
 #include "engine/perfect_hash/workspace.h"
 
 namespace perfecthash {
@@ -28,13 +28,13 @@ struct GraphOfKeys {
 // then one union-find over the vertices that ends at the first edge within a
 // component. Nothing is kept for the assignment; a winner is peeled instead.
 Outcome TestForCycles(const GraphOfKeys& graph, Workspace& workspace,
-                      const std::atomic<bool>* stop);
+                      const StopCheck* stop);
 
 // How many edges close a cycle, or `count_max` if there are as many or more;
 // nothing if stopped. Takes as long as an attempt that is solved.
 std::optional<std::uint32_t> CountCycles(const GraphOfKeys& graph,
                                          std::uint32_t count_max,
                                          Workspace& workspace,
-                                         const std::atomic<bool>* stop);
+                                         const StopCheck* stop);
 
 }  // namespace perfecthash

@@ -11,11 +11,6 @@ namespace {
 
 enum HalfState : std::uint8_t { kAbsent, kInTheMaking, kReady };
 
-bool IsStopped(const std::atomic<bool>* stop) {
-  // Relaxed: the flag guards no data.
-  return stop != nullptr && stop->load(std::memory_order_relaxed);
-}
-
 std::uint32_t BitsOf(const HashStep& step) {
   return step.byte == 0 ? 0xffffffff : 0xffu << 8 * (step.byte - 1);
 }
@@ -151,7 +146,7 @@ Outcome SeedPool::Score(const AttemptPlan& plan, Workspace& workspace) {
 }
 
 bool SeedPool::Rank(const AttemptPlan& plan, Generation& generation,
-                    Workspace& workspace, const std::atomic<bool>* stop) const {
+                    Workspace& workspace, const StopCheck* stop) const {
   // Acquire: pairs with the release below, for `kept`.
   if (generation.is_ranked.load(std::memory_order_acquire)) return true;
   const std::uint32_t count = generation.size.candidate_count;
@@ -217,8 +212,7 @@ SeedPool::PairSeeds SeedPool::SeedsOf(const AttemptPlan& plan,
 }
 
 Outcome SeedPool::Test(const AttemptPlan& plan, const Seeds& seeds,
-                       Workspace& workspace,
-                       const std::atomic<bool>* stop) const {
+                       Workspace& workspace, const StopCheck* stop) const {
   const GraphSize size = SizeOf(*keys_, plan);
   return TestForCycles(
       {.keys = *keys_,
@@ -231,7 +225,7 @@ Outcome SeedPool::Test(const AttemptPlan& plan, const Seeds& seeds,
 }
 
 Outcome SeedPool::TryPair(const AttemptPlan& plan, Workspace& workspace,
-                          const std::atomic<bool>* stop) {
+                          const StopCheck* stop) {
   if (IsStopped(stop)) return Outcome::kStopped;
   const auto generation = Find(plan);
   if (!Rank(plan, *generation, workspace, stop)) return Outcome::kStopped;

@@ -13,6 +13,7 @@
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/outcome.h"
+#include "engine/perfect_hash/stop_check.h"
 #include "engine/perfect_hash/workspace.h"
 
 namespace perfecthash {
@@ -41,7 +42,7 @@ class SeedPool {
   // Of a plan of kind kPair: tests the pair and, where the function allows it,
   // the pair with the second half's last factor negated.
   Outcome TryPair(const AttemptPlan& plan, Workspace& workspace,
-                  const std::atomic<bool>* stop);
+                  const StopCheck* stop);
   // The seeds of a pair that is solved; count 0 if it is not.
   Seeds SolvedSeeds(const AttemptPlan& plan, Workspace& workspace);
 
@@ -82,7 +83,7 @@ class SeedPool {
                       Generation& generation, Workspace& workspace) const;
   // False if stopped.
   bool Rank(const AttemptPlan& plan, Generation& generation,
-            Workspace& workspace, const std::atomic<bool>* stop) const;
+            Workspace& workspace, const StopCheck* stop) const;
   // The hashed half of a rank; in the workspace if another thread is at it.
   HashedHalf Half(const AttemptPlan& plan, std::uint32_t rank,
                   Generation& generation, const Workspace::PoolScratch& scratch,
@@ -90,7 +91,7 @@ class SeedPool {
   PairSeeds SeedsOf(const AttemptPlan& plan,
                     const Generation& generation) const;
   Outcome Test(const AttemptPlan& plan, const Seeds& seeds,
-               Workspace& workspace, const std::atomic<bool>* stop) const;
+               Workspace& workspace, const StopCheck* stop) const;
 
   const KeySet* keys_;
   const Kernel* kernel_;

@@ -75,7 +75,7 @@ std::uint64_t Solver::attempt_count_max() const {
 
 std::optional<double> Solver::Assess(const AttemptStage& stage, int slot,
                                      Workspace& workspace,
-                                     const std::atomic<bool>* stop) const {
+                                     const StopCheck* stop) const {
   std::atomic<double>& known = findings_->expected[slot];
   const double expected = known.load(std::memory_order_relaxed);
   if (expected != 0) return expected;
@@ -90,14 +90,14 @@ std::optional<double> Solver::Assess(const AttemptStage& stage, int slot,
 }
 
 AttemptPlan Solver::Plan(std::uint64_t attempt, Workspace& workspace,
-                         const std::atomic<bool>* stop) const {
+                         const StopCheck* stop) const {
   return schedule_.Plan(attempt, [&](const AttemptStage& stage, int slot) {
     return Assess(stage, slot, workspace, stop);
   });
 }
 
 Outcome Solver::Try(std::uint64_t attempt, Workspace& workspace,
-                    const std::atomic<bool>* stop) const {
+                    const StopCheck* stop) const {
   if (attempt == 0 || attempt > attempt_count_max()) return Outcome::kExhausted;
   const AttemptPlan plan = Plan(attempt, workspace, stop);
   switch (plan.kind) {

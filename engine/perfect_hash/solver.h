@@ -15,6 +15,7 @@
 #include "engine/perfect_hash/seed_pool.h"
 #include "engine/perfect_hash/solve_record.h"
 #include "engine/perfect_hash/solver_options.h"
+#include "engine/perfect_hash/stop_check.h"
 #include "engine/perfect_hash/table.h"
 #include "engine/perfect_hash/workspace.h"
 
@@ -41,11 +42,11 @@ class Solver {
   static absl::StatusOr<Solver> Create(const KeySet& keys,
                                        const SolverOptions& options);
 
-  // `attempt` counts from 1. `stop` may be null; when another thread sets it
-  // the attempt ends soon (it is looked at every few thousand keys).
-  // Allocates only when the workspace has to grow.
+  // `attempt` counts from 1. `stop` may be null; when it says so the attempt
+  // ends soon (it is asked every few hundred or thousand keys). Allocates only
+  // when the workspace has to grow.
   Outcome Try(std::uint64_t attempt, Workspace& workspace,
-              const std::atomic<bool>* stop) const;
+              const StopCheck* stop) const;
 
   // The table of an attempt that is solved, verified for every key.
   // FailedPrecondition: the attempt is not solved. Internal: the verification
@@ -59,7 +60,7 @@ class Solver {
   const AttemptSchedule& schedule() const { return schedule_; }
   // What an attempt tries. May have to assess a function first.
   AttemptPlan Plan(std::uint64_t attempt, Workspace& workspace,
-                   const std::atomic<bool>* stop) const;
+                   const StopCheck* stop) const;
 
   // What was tried and why it ended, when attempts 1..`attempts` were made and
   // the last of them solved (`end` is kSolved) or none did (any other `end`;
@@ -86,7 +87,7 @@ class Solver {
 
   std::optional<double> Assess(const AttemptStage& stage, int slot,
                                Workspace& workspace,
-                               const std::atomic<bool>* stop) const;
+                               const StopCheck* stop) const;
 
   const KeySet* keys_;
   AttemptSchedule schedule_;

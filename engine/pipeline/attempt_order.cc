@@ -76,6 +76,7 @@ void AttemptOrder::Complete(Results results) {
 
 void AttemptOrder::Look(const Results& results) {
   looked_at_ += results.slice_.count;
+  is_cut_short_ |= results.is_cut_short_;
   for (const Results::Solution& solution : results.solutions_) {
     counts_ += solution.counts;
     end_ = Take(solution);
@@ -98,6 +99,7 @@ SearchOutcome AttemptOrder::Result() const {
   const bool is_out_of_time = is_out_of_time_.load(std::memory_order_relaxed);
   outcome.end =
       end_.value_or(is_out_of_time ? SearchEnd::kTime : SearchEnd::kAttempts);
+  if (is_cut_short_) outcome.end = SearchEnd::kTime;
   outcome.counts = counts_;
   outcome.attempt = first_solved_;
   if (best_.has_value()) {

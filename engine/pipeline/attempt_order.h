@@ -75,6 +75,8 @@ class AttemptOrder {
     explicit Results(const Slice& slice) : slice_(slice) {}
     // `value` is that of a solution, for a best graph.
     void Add(std::uint64_t attempt, Outcome outcome, double value);
+    // The time was up before all of its attempts were made.
+    void CutShort() { is_cut_short_ = true; }
 
    private:
     friend class AttemptOrder;
@@ -87,8 +89,10 @@ class AttemptOrder {
     Slice slice_;
     std::vector<Solution> solutions_;
     AttemptCounts rest_;
+    bool is_cut_short_ = false;
   };
-  // Attempts that are missing at its end were not needed.
+  // Attempts that are missing at its end were not needed, unless it was cut
+  // short.
   void Complete(Results results);
 
   // Nothing more is to be claimed, unless that is so already.
@@ -120,6 +124,8 @@ class AttemptOrder {
   // Completed, but some slice before them is not; by their first attempts.
   std::map<std::uint64_t, Results> waiting_ ABSL_GUARDED_BY(mutex_);
   std::optional<SearchEnd> end_ ABSL_GUARDED_BY(mutex_);
+  // Attempts below the one that ended it are missing.
+  bool is_cut_short_ ABSL_GUARDED_BY(mutex_) = false;
   AttemptCounts counts_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t first_solved_ ABSL_GUARDED_BY(mutex_) = 0;
   std::optional<BestSolution> best_ ABSL_GUARDED_BY(mutex_);

@@ -15,10 +15,42 @@
 namespace perfecthash {
 namespace {
 
+using TimePoint = CompletionPort::Clock::time_point;
+
 constexpr std::chrono::milliseconds kSlice{1};
 // To measure a solution takes this many times as long as an attempt that fails,
 // or more. Where most attempts solve, a slice shall be a slice all the same.
 constexpr std::uint64_t kAttemptsPerSolution = 16;
+
+// Asked during attempts, which may take a second at ten million keys.
+class StopWhenCancelledOrLate final : public StopCheck {
+ public:
+  StopWhenCancelledOrLate(const TableContext& context, TimePoint deadline)
+      : context_(context), deadline_(deadline) {}
+
+  bool IsStopped() const override {
+    const CancellationSource* const cancel = context_.cancel.source();
+    // Relaxed: the flag guards no data.
+    if (cancel != nullptr && cancel->flag().load(std::memory_order_relaxed)) {
+      return true;
+    }
+    if (deadline_ == TimePoint::max()) return false;
+    // A look at the clock takes longer than one at a flag.
+    constexpr int kQuestionsPerLook = 16;
+    if (++questions_ % kQuestionsPerLook == 0) {
+      is_late_ = context_.node.Now() >= deadline_;
+    }
+    return is_late_;
+  }
+  // Whether an attempt was stopped because the time is up.
+  bool is_late() const { return is_late_; }
+
+ private:
+  const TableContext& context_;
+  const TimePoint deadline_;
+  mutable unsigned questions_ = 0;
+  mutable bool is_late_ = false;
+};
 
 // What the lanes of one table share.
 class Race {
@@ -39,25 +71,28 @@ class Race {
   void RunSlice(Workspace& workspace) {
     const AttemptOrder::Slice slice = order_.Claim(attempts_per_slice_);
     AttemptOrder::Results results(slice);
+    const StopWhenCancelledOrLate stop(context_, Deadline());
     std::uint64_t made = 0;
-    bool is_complete = true;
-    while (is_complete && made < slice.count &&
+    bool goes_on = true;
+    while (goes_on && made < slice.count &&
            order_.IsNeeded(slice.first + made)) {
       const std::uint64_t attempt = slice.first + made;
-      const Outcome outcome = solver_.Try(attempt, workspace, StopFlag());
+      const Outcome outcome = solver_.Try(attempt, workspace, &stop);
+      if (outcome == Outcome::kStopped) break;
       if (outcome == Outcome::kExhausted) {
         order_.NeedNoneAfter(attempt - 1);
         break;
       }
-      made += outcome != Outcome::kStopped;
-      is_complete = Take(attempt, outcome, workspace, results);
+      ++made;
+      goes_on = Take(attempt, outcome, workspace, results);
     }
     context_.activity.AddAttempts(made);
     if (context_.job_attempts != nullptr) {
       context_.job_attempts->fetch_add(made, std::memory_order_relaxed);
     }
-    if (is_complete && slice.count > 0) order_.Complete(std::move(results));
-    CheckTime();
+    if (stop.is_late()) results.CutShort();
+    if (slice.count > 0) order_.Complete(std::move(results));
+    if (context_.node.Now() >= Deadline()) order_.EndByTime();
   }
 
   // Whether there is nothing left to claim.
@@ -84,10 +119,9 @@ class Race {
     return std::max<std::uint64_t>(1, attempts / kAttemptsPerSolution);
   }
 
-  // False if the search is to end here: the attempt was stopped, or failed.
+  // False if it failed, which ends the search.
   bool Take(std::uint64_t attempt, Outcome outcome, Workspace& workspace,
             AttemptOrder::Results& results) {
-    if (outcome == Outcome::kStopped) return false;
     double value = 0;
     if (outcome == Outcome::kSolved && goal_.best_graph == nullptr) {
       order_.NeedNoneAfter(attempt);
@@ -109,15 +143,10 @@ class Race {
     return false;
   }
 
-  const std::atomic<bool>* StopFlag() const {
-    return context_.cancel.source() == nullptr
-               ? nullptr
-               : &context_.cancel.source()->flag();
-  }
-
-  void CheckTime() {
+  // The latest time there is if the table has no limit.
+  TimePoint Deadline() const {
     const auto limit = context_.request.options->solve_time_max;
-    if (limit.count() != 0 && elapsed() >= limit) order_.EndByTime();
+    return limit.count() == 0 ? TimePoint::max() : goal_.started + limit;
   }
 
   TableContext& context_;

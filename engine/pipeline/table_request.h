@@ -36,7 +36,8 @@ struct TableOptions {
   KeyWidth key_width = KeyWidth::k32Bits;
   SolverOptions solver;
   // Time from the first attempt before the table counts as unsolved; zero = no
-  // limit. It holds to a slice: about 1 ms, or one attempt if that is longer.
+  // limit. It holds to a few milliseconds, or the building of one table for a
+  // best graph. At most a hundred years.
   std::chrono::nanoseconds solve_time_max{0};
   // Not the first solution, but the best of many.
   std::optional<BestGraphOptions> best_graph;

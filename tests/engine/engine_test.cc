@@ -284,6 +284,27 @@ TEST_F(EngineTest, TimeRunsOutInRealTimeToo) {
   EXPECT_THAT(running->Reasons(), ElementsAre("EXECUTION_TIMEOUT"));
 }
 
+TEST_F(EngineTest, TheTimeLimitHoldsWithinALongAttempt) {
+  // With that much room the first attempt goes through all of the keys, which
+  // takes longer than the limit.
+  TableOptions options;
+  options.solver.hash_function = "Jenkins";
+  options.solver.initial_table_resizes = 3;
+  options.solve_time_max = milliseconds(1);
+  options.file_io = FileIo::kNone;
+  JobSpec spec;
+  spec.items.push_back(
+      {.name = "large",
+       .keys = KeyFile{WriteKeys("large", LinearKeys(1'000'000, 1, 3))},
+       .options = std::make_shared<const TableOptions>(options),
+       .output_directory = ""});
+  const auto engine = Start();
+  const auto observer = Run(*engine, spec);
+  EXPECT_THAT(observer->Reasons(), ElementsAre("TIME_LIMIT"));
+  EXPECT_EQ(MetadataOf(observer->outcomes().at(0).result.status())["attempts"],
+            "0");
+}
+
 TEST_F(EngineTest, StopEndsWhatRuns) {
   const auto engine = Start();
   const auto endless = Begin(*engine, MakeEndless(100)).second;

@@ -60,7 +60,8 @@ TEST(AssessmentTest, FewCyclesPromiseMoreThanMany) {
 TEST(AssessmentTest, TellsNothingWhenStopped) {
   const KeySet keys = MakeKeySet(RandomKeys(1000, 1));
   Workspace workspace;
-  const std::atomic<bool> stop = true;
+  const std::atomic<bool> flag = true;
+  const StopByFlag stop(flag);
   EXPECT_FALSE(AssessFunction({.keys = keys,
                                .kernel = BestKernel(),
                                .function = HashFunctionId::kJenkins},

@@ -111,9 +111,10 @@ TEST(AttemptTest, StopsWhenTheFlagIsUp) {
       .hash = MakeHashParameters(function, seeds, size.vertex_count, 0),
       .size = size};
   Workspace workspace;
-  std::atomic<bool> stop = true;
+  std::atomic<bool> flag = true;
+  const StopByFlag stop(flag);
   EXPECT_EQ(TestForCycles(graph, workspace, &stop), Outcome::kStopped);
-  stop = false;
+  flag = false;
   EXPECT_NE(TestForCycles(graph, workspace, &stop), Outcome::kStopped);
 }
 

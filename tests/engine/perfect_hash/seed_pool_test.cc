@@ -224,7 +224,8 @@ TEST(SeedPoolTest, StopsWhenTheFlagIsUp) {
   const KeySet keys = MakeKeySet(AddressKeys(2000, 9));
   const auto solver = Solver::Create(keys, Pooled("MultiplyShiftRX"));
   Workspace workspace;
-  const std::atomic<bool> stop = true;
+  const std::atomic<bool> flag = true;
+  const StopByFlag stop(flag);
   EXPECT_EQ(solver->Try(1000, workspace, &stop), Outcome::kStopped);
 }
 

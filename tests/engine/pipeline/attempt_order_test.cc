@@ -211,6 +211,21 @@ TEST(AttemptOrderTest, TimeEndsASearchButNotOneThatIsDecided) {
   EXPECT_EQ(decided.Result().end, SearchEnd::kFirstSolution);
 }
 
+TEST(AttemptOrderTest, ASolutionBehindASliceThatWasCutShortEndsByTime) {
+  AttemptOrder order(100, nullptr);
+  const Slice cut = order.Claim(10);
+  const Slice whole = order.Claim(10);
+  order.Complete(Make(order, whole, {{13, {Outcome::kSolved}}}));
+  AttemptOrder::Results part(cut);
+  part.Add(1, Outcome::kLoop, 0);
+  part.CutShort();
+  order.Complete(std::move(part));
+  order.EndByTime();
+  EXPECT_EQ(order.Result().attempt, 13u);
+  EXPECT_EQ(order.Result().end, SearchEnd::kTime);
+  EXPECT_EQ(order.Result().counts.total(), 4u);
+}
+
 TEST(AttemptOrderTest, ASlowLaneDoesNotMakeTheOthersPileUp) {
   AttemptOrder order(1'000'000, nullptr);
   const Slice slow = order.Claim(1);
