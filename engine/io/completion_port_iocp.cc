@@ -24,8 +24,7 @@ constexpr std::size_t kBatchMax = 32;
 enum class Packet : ULONG_PTR {
   kTransfer = 1,  // from the kernel: a read or write has ended
   kCall,          // an operation that its receiver is to carry out
-  kDone,          // an operation that needs nothing more
-  kPosted,        // a continuation
+  kReady,         // a continuation, or an operation that has ended
   kWake,          // the port was closed
 };
 
@@ -67,15 +66,6 @@ OperationResult TransferResult(OperationKind kind, DWORD error, DWORD bytes) {
     return {.os_error = FromWindowsError(error)};
   }
   return {.value = static_cast<std::int64_t>(bytes)};
-}
-
-// Until `deadline`, rounded up so that nobody comes back early to sleep again.
-DWORD MillisecondsUntil(CompletionPort::Clock::time_point deadline) {
-  using Clock = CompletionPort::Clock;
-  if (deadline == Clock::time_point::max()) return INFINITE;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      std::max(deadline - Clock::now(), Clock::duration::zero()));
-  return static_cast<DWORD>(std::min<std::int64_t>(left.count(), INFINITE - 1));
 }
 
 // The kernel's own port: it queues what has completed and what was posted, and
@@ -182,7 +172,7 @@ void IocpPort::Post(Continuation& continuation) {
     ++stats_.posted_count;
     ++stats_.ready_count;
   }
-  Send(Packet::kPosted, &continuation);
+  Send(Packet::kReady, &continuation);
 }
 
 void IocpPort::Cancel(Operation& operation) {
@@ -204,7 +194,7 @@ void IocpPort::Cancel(Operation& operation) {
     Complete(operation, {.os_error = ECANCELED});
     ++stats_.ready_count;
   }
-  Send(Packet::kDone, &operation);
+  Send(Packet::kReady, static_cast<Continuation*>(&operation));
 }
 
 std::size_t IocpPort::Wait(absl::Span<Continuation*> ready,
@@ -216,8 +206,11 @@ std::size_t IocpPort::Wait(absl::Span<Continuation*> ready,
   bool woken = false;
   OVERLAPPED_ENTRY entries[kBatchMax];
   for (;;) {
-    const DWORD milliseconds =
-        polls || closed() ? 0 : MillisecondsUntil(deadline);
+    // Less than for ever: then it looks at the deadline again.
+    const auto milliseconds = static_cast<DWORD>(
+        polls || closed()
+            ? 0
+            : std::min<std::int64_t>(TimeLeft(deadline).count(), INFINITE - 1));
     ULONG entry_count = 0;
     if (!::GetQueuedCompletionStatusEx(
             ToHandle(port_.get()), entries,
@@ -285,8 +278,7 @@ Continuation* IocpPort::Receive(const OVERLAPPED_ENTRY& entry) {
     case Packet::kCall:
       CarryOut(*static_cast<Operation*>(what));
       return static_cast<Operation*>(what);
-    case Packet::kDone:
-    case Packet::kPosted:
+    case Packet::kReady:
       break;
     case Packet::kWake:
       Send(Packet::kWake, nullptr);  // the next one sleeps, or will look
@@ -294,9 +286,6 @@ Continuation* IocpPort::Receive(const OVERLAPPED_ENTRY& entry) {
   }
   MutexLock lock(mutex_);
   --stats_.ready_count;
-  if (static_cast<Packet>(entry.lpCompletionKey) == Packet::kDone) {
-    return static_cast<Operation*>(what);
-  }
   return static_cast<Continuation*>(what);
 }
 
@@ -349,7 +338,7 @@ void IocpPort::StartTransfer(Operation& operation) {
     }
     state.phase = Phase::kDone;
   }
-  Send(Packet::kDone, &operation);
+  Send(Packet::kReady, static_cast<Continuation*>(&operation));
 }
 
 void IocpPort::StartQueued() {

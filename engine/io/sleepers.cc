@@ -11,6 +11,14 @@ std::chrono::steady_clock::time_point DeadlineAfter(
   return timeout < TimePoint::max() - now ? now + timeout : TimePoint::max();
 }
 
+std::chrono::milliseconds TimeLeft(
+    std::chrono::steady_clock::time_point deadline) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point now = Clock::now();
+  if (deadline <= now) return std::chrono::milliseconds(0);
+  return std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
+}
+
 Sleepers::Wake::~Wake() {
   if (sleeper_ != nullptr) sleeper_->condition.NotifyOne();
 }

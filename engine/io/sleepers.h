@@ -14,6 +14,11 @@ namespace perfecthash {
 std::chrono::steady_clock::time_point DeadlineAfter(
     std::chrono::nanoseconds timeout);
 
+// From now until `deadline`, rounded up, so that nobody comes back early only
+// to sleep again; 0 when it has passed.
+std::chrono::milliseconds TimeLeft(
+    std::chrono::steady_clock::time_point deadline);
+
 // Threads that sleep until one of them is woken, the last to fall asleep first:
 // its caches are still warm. Every wake reaches exactly one sleeper, so none is
 // lost or spent twice. All calls are made with the owner's mutex held.

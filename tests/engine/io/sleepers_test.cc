@@ -28,6 +28,15 @@ TEST(SleepersTest, AVeryLongTimeoutIsTheEndOfTime) {
             Clock::time_point::max());
 }
 
+TEST(SleepersTest, TheTimeLeftIsRoundedUpAndNeverNegative) {
+  const Clock::time_point now = Clock::now();
+  EXPECT_EQ(TimeLeft(now), std::chrono::milliseconds(0));
+  const auto left = TimeLeft(now + std::chrono::microseconds(3'600'000'001));
+  EXPECT_LE(left, std::chrono::milliseconds(3'600'001));
+  EXPECT_GT(left, std::chrono::milliseconds(3'000'000));
+  EXPECT_GT(TimeLeft(Clock::time_point::max()), std::chrono::hours(24 * 365));
+}
+
 TEST(SleepersTest, EveryWakeReachesOneSleeperTheLastOneFirst) {
   Mutex mutex;
   Condition asleep;
