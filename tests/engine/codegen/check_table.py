@@ -59,6 +59,11 @@ def multiply(*factors):
     return product
 
 
+def high(key, low_factor, high_factor):
+    """The high half of a product in 64 bits."""
+    return key * (high_factor << 32 | low_factor) % 2**64 >> 32
+
+
 def fold(number, count):
     return number ^ number >> count
 
@@ -145,6 +150,14 @@ def hash_function(name, s, vertex_count):
         return lambda k: tuple(
             multiply(fold(multiply(fold(multiply(k, s[i]), 15), s[i + 2]), 13),
                      s[i + 4]) >> shift for i in (0, 1))
+    if name == "WideMultiplyShiftRX":
+        return lambda k: tuple(high(k, s[i], s[i + 1]) >> shift
+                               for i in (0, 2))
+    if name == "WideMultiplyXorShiftRX":
+        return lambda k: tuple(
+            multiply(fold(multiply(fold(high(k, s[2 * i], s[2 * i + 1]), 15),
+                                   s[i + 4]), 13), s[i + 6]) >> shift
+            for i in (0, 1))
     amounts = bytes_of(s[2])
     if name == "MultiplyShiftRX":
         return lambda k: ((k * s[0] & MASK) >> shift,
@@ -190,10 +203,11 @@ def main():
     require(len(keys) == key_count, "key count")
     vertices = hash_function(name.rstrip(b"\0").decode(), seeds[:seed_count] +
                              [0] * 5, vertex_count)
+    sum_mask = 2**64 - 1 if pack_mask == 2**64 - 1 else MASK
     seen = set()
     for rank, key in enumerate(keys):
         packed = gather(key, pack_mask) if key_bytes == 8 else key
-        v1, v2 = vertices((packed + bias) & MASK)
+        v1, v2 = vertices((packed + bias) & sum_mask)
         index = (entries[v1] + entries[v2]) & (edge_count - 1)
         require(index not in seen, "index %d twice" % index)
         require(index == rank, "key %d of rank %d has index %d"

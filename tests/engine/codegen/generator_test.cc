@@ -289,6 +289,10 @@ TEST(GeneratorTest, TablesPassAnIndependentCheck) {
     check(RandomKeys(700, 1ull << 32), KeyWidth::k32Bits, name);
     check({0, 1, 2, 3, 4, 9}, KeyWidth::k32Bits, name);
     check(WideKeys(200), KeyWidth::k64Bits, name);
+    if (!function.takes_wide_keys()) continue;
+    std::vector<std::uint64_t> unpackable = RandomKeys(200, ~0ull);
+    unpackable.insert(unpackable.begin(), 0);
+    check(unpackable, KeyWidth::k64Bits, name);
   }
   check(RandomKeys(70'000, 1ull << 32), KeyWidth::k32Bits, "Mulshrolate4RX");
 }
