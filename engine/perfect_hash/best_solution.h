@@ -31,7 +31,7 @@ enum class SearchEnd : std::uint8_t {
   kSolutions,      // BestGraphOptions: solutions_max,
   kTargetValue,    // target_value,
   kEqualCount,     // equal_count_max
-  kAttempts,       // all that were allowed, or all that there are
+  kAttempts,       // all that were allowed, or that a function is given
   kTime,           // the caller's time limit
 };
 
