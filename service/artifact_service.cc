@@ -2,7 +2,7 @@
 
 #include "service/download_reactor.h"
 #include "service/job_listing.h"
-#include "service/unary_call.h"
+#include "service/rpc/unary_call.h"
 
 namespace perfecthash {
 

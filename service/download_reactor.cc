@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "engine/base/status_macros.h"
-#include "service/rpc_status.h"
+#include "service/rpc/rpc_status.h"
 #include "service/wait_reactor.h"
 
 namespace perfecthash {

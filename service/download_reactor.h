@@ -8,9 +8,9 @@
 #include "engine/base/mutex.h"
 #include "grpcpp/support/server_callback.h"
 #include "perfecthash/v1/artifact.pb.h"
-#include "service/download_session.h"
 #include "service/service_parts.h"
-#include "service/transfer_slots.h"
+#include "service/transfer/download_session.h"
+#include "service/transfer/transfer_slots.h"
 
 namespace perfecthash {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
-#include "service/proto_time.h"
+#include "service/rpc/proto_time.h"
 
 namespace perfecthash {
 namespace {

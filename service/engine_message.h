@@ -2,7 +2,7 @@
 
 #include "engine/engine.h"
 #include "perfecthash/v1/server.pb.h"
-#include "service/job_record.h"
+#include "service/job/job_record.h"
 
 namespace perfecthash {
 

@@ -10,11 +10,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
-#include "service/download_session.h"
-#include "service/job_filter.h"
-#include "service/job_message.h"
-#include "service/job_record.h"
-#include "service/page_token.h"
+#include "service/job/job_filter.h"
+#include "service/job/job_message.h"
+#include "service/job/job_record.h"
+#include "service/job/page_token.h"
+#include "service/transfer/download_session.h"
 
 namespace perfecthash {
 namespace {

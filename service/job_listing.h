@@ -3,7 +3,7 @@
 #include "absl/status/status.h"
 #include "perfecthash/v1/artifact.pb.h"
 #include "perfecthash/v1/job.pb.h"
-#include "service/job_store.h"
+#include "service/job/job_store.h"
 
 namespace perfecthash {
 

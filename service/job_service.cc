@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
-#include "service/invalid_argument.h"
 #include "service/job_listing.h"
-#include "service/proto_time.h"
-#include "service/unary_call.h"
+#include "service/rpc/invalid_argument.h"
+#include "service/rpc/proto_time.h"
+#include "service/rpc/unary_call.h"
 #include "service/wait_reactor.h"
 #include "service/watch_reactor.h"
 

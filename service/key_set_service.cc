@@ -3,9 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
-#include "service/digest.h"
-#include "service/rpc_status.h"
-#include "service/unary_call.h"
+#include "service/files/digest.h"
+#include "service/rpc/rpc_status.h"
+#include "service/rpc/unary_call.h"
 #include "service/upload_reactor.h"
 
 namespace perfecthash {

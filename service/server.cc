@@ -12,8 +12,8 @@
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
-#include "service/process_facts.h"
-#include "service/uuid.h"
+#include "service/process/process_facts.h"
+#include "service/rpc/uuid.h"
 
 namespace perfecthash {
 namespace {

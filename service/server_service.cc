@@ -8,12 +8,12 @@
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "service/engine_message.h"
-#include "service/job_policy.h"
-#include "service/page_token.h"
-#include "service/process_facts.h"
-#include "service/proto_time.h"
-#include "service/unary_call.h"
-#include "service/watch_stream.h"
+#include "service/job/job_policy.h"
+#include "service/job/page_token.h"
+#include "service/process/process_facts.h"
+#include "service/rpc/proto_time.h"
+#include "service/rpc/unary_call.h"
+#include "service/watch/watch_stream.h"
 
 namespace perfecthash {
 namespace {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "service/job_creator.h"
-#include "service/job_store.h"
-#include "service/key_set_store.h"
-#include "service/service_limits.h"
-#include "service/task_executor.h"
-#include "service/transfer_slots.h"
-#include "service/watch_fanout.h"
+#include "service/files/key_set_store.h"
+#include "service/job/job_creator.h"
+#include "service/job/job_store.h"
+#include "service/process/task_executor.h"
+#include "service/rpc/service_limits.h"
+#include "service/transfer/transfer_slots.h"
+#include "service/watch/watch_fanout.h"
 
 namespace perfecthash {
 

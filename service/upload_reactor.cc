@@ -1,6 +1,6 @@
 #include "service/upload_reactor.h"
 
-#include "service/rpc_status.h"
+#include "service/rpc/rpc_status.h"
 #include "service/wait_reactor.h"
 
 namespace perfecthash {

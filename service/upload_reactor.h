@@ -7,8 +7,8 @@
 #include "grpcpp/support/server_callback.h"
 #include "perfecthash/v1/key_set.pb.h"
 #include "service/service_parts.h"
-#include "service/transfer_slots.h"
-#include "service/upload_session.h"
+#include "service/transfer/transfer_slots.h"
+#include "service/transfer/upload_session.h"
 
 namespace perfecthash {
 

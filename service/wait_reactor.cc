@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/error_reason.h"
-#include "service/rpc_status.h"
+#include "service/rpc/rpc_status.h"
 
 namespace perfecthash {
 

@@ -9,8 +9,8 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "perfecthash/v1/job.pb.h"
-#include "service/job_waiter.h"
 #include "service/service_parts.h"
+#include "service/watch/job_waiter.h"
 
 namespace perfecthash {
 

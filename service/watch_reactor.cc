@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "service/rpc_status.h"
+#include "service/rpc/rpc_status.h"
 #include "service/wait_reactor.h"
 
 namespace perfecthash {

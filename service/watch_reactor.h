@@ -8,7 +8,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "perfecthash/v1/job.pb.h"
 #include "service/service_parts.h"
-#include "service/watch_stream.h"
+#include "service/watch/watch_stream.h"
 
 namespace perfecthash {
 

@@ -30,7 +30,17 @@ LAYERS = {
     # io and memory for the counters that EngineStats hands out.
     "engine": ["engine/job", "engine/runtime", "engine/io", "engine/memory",
                "engine/base"],
-    "service": ["engine/*", "proto"],
+    "service/process": ["engine/*"],
+    "service/rpc": ["service/process", "engine/*", "proto"],
+    "service/files": ["service/rpc", "engine/*", "proto"],
+    "service/job": ["service/files", "service/rpc", "service/process",
+                    "engine/*", "proto"],
+    "service/watch": ["service/job", "service/rpc", "engine/*", "proto"],
+    "service/transfer": ["service/job", "service/files", "service/rpc",
+                         "engine/*", "proto"],
+    "service": ["service/watch", "service/transfer", "service/job",
+                "service/files", "service/rpc", "service/process",
+                "engine/*", "proto"],
     "cli": ["engine/base", "engine/perfect_hash", "proto"],
 }
 
@@ -78,8 +88,9 @@ def layer_of(path):
     parts = pathlib.PurePath(path).parts
     if str(path).startswith("perfecthash/v1/"):
         return "proto"
-    if parts[0] == "engine" and len(parts) > 2:
-        return "/".join(parts[:2])
+    folder = "/".join(parts[:2])
+    if len(parts) > 2 and (parts[0] == "engine" or folder in LAYERS):
+        return folder
     return parts[0]
 
 

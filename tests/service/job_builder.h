@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "service/job_listener.h"
-#include "service/job_record.h"
-#include "service/uuid.h"
+#include "service/job/job_listener.h"
+#include "service/job/job_record.h"
+#include "service/rpc/uuid.h"
 
 namespace perfecthash {
 

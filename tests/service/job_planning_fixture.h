@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "engine/base/error_reason.h"
-#include "service/job_creator.h"
-#include "service/job_planner.h"
+#include "service/job/job_creator.h"
+#include "service/job/job_planner.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/temporary_directory.h"
 

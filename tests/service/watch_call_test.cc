@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "service/process_facts.h"
+#include "service/process/process_facts.h"
 #include "service/watch_reactor.h"
 #include "tests/service/service_fixture.h"
 

@@ -1,0 +1,68 @@
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <system_error>
+
+#include "engine/base/os_error.h"
+#include "service/process/process_facts.h"
+
+namespace perfecthash {
+namespace {
+
+int CountOwnThreads() {
+  int count = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator task("/proc/self/task", error), end;
+       !error && task != end; task.increment(error)) {
+    std::string name;
+    std::ifstream comm(task->path() / "comm");  // empty if it ended meanwhile
+    std::getline(comm, name);
+    if (!name.starts_with("iou-")) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+absl::StatusOr<ProcessFacts> ReadProcessFacts() {
+  std::ifstream status("/proc/self/status");
+  if (!status.is_open())
+    return OsErrorToStatus(errno, "read /proc/self/status");
+  ProcessFacts facts;
+  facts.thread_count = CountOwnThreads();
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream words(line);
+    std::string key;
+    std::uint64_t value = 0;
+    words >> key >> value;
+    if (key == "VmRSS:") facts.memory_resident_bytes = value * 1024;
+  }
+  return facts;
+}
+
+absl::StatusOr<std::uint64_t> RaiseOpenFileLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return OsErrorToStatus(errno, "read the limit of open files");
+  }
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return OsErrorToStatus(errno, "raise the limit of open files");
+  }
+  return static_cast<std::uint64_t>(limit.rlim_cur);
+}
+
+std::uint64_t PhysicalMemoryBytes() {
+  return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void ReturnFreeMemory() { ::malloc_trim(0); }
+
+}  // namespace perfecthash

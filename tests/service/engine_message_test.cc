@@ -1,0 +1,36 @@
+#include "service/engine_message.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/service/job_builder.h"
+
+namespace perfecthash {
+namespace {
+
+TEST(EngineMessageTest, ShowsWhatTheEngineSays) {
+  v1::Node node;
+  FillNode({.node_id = 1, .cpus = {2, 3}, .threads = 2, .memory_bytes = 5},
+           &node);
+  EXPECT_EQ(node.cpus_size(), 2);
+  EngineStats stats;
+  stats.nodes.emplace_back().buffer_classes.emplace_back();
+  stats.nodes[0].port.in_flight_count = 1;
+  stats.nodes[0].port.ready_count = 2;
+  stats.work_outstanding = 4;
+  v1::EngineStats shown;
+  FillEngineStats(stats, &shown);
+  EXPECT_EQ(shown.nodes(0).operations_outstanding(), 3);
+  EXPECT_EQ(shown.nodes(0).buffer_classes_size(), 1);
+  EXPECT_EQ(shown.work_outstanding(), 4);
+  CountingListener listener;
+  const auto job = MakeJob(2, &listener);
+  v1::Work work;
+  WorkItem item;
+  item.index = 1;
+  FillWork(item, *job, &work);
+  EXPECT_EQ(work.item(), job->name() + "/items/1");
+  EXPECT_EQ(work.item_id(), "item 1");
+}
+
+}  // namespace
+}  // namespace perfecthash

@@ -1,0 +1,82 @@
+#include "service/process/listen_address.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "engine/base/error_reason.h"
+#include "engine/base/unique_handle.h"
+#include "tests/support/temporary_directory.h"
+
+namespace perfecthash {
+namespace {
+
+TEST(ListenAddressTest, ReadsPortsAndSockets) {
+  const auto tcp = ParseListenAddress("127.0.0.1:0");
+  EXPECT_TRUE(tcp->is_local());
+  EXPECT_EQ(tcp->BoundText(81), "127.0.0.1:81");
+  const auto six = ParseListenAddress("[::1]:7400");
+  EXPECT_TRUE(six->is_local());
+  EXPECT_EQ(six->BoundText(81), "[::1]:81");
+  EXPECT_FALSE(ParseListenAddress("0.0.0.0:7400")->is_local());
+  const auto socket = ParseListenAddress("unix:/run/x");
+  EXPECT_TRUE(socket->is_unix());
+  EXPECT_TRUE(socket->is_local());
+  EXPECT_EQ(socket->unix_path, "/run/x");
+  EXPECT_EQ(socket->BoundText(1), "unix:/run/x");
+}
+
+TEST(ListenAddressTest, RefusesTheRest) {
+  for (const std::string& text :
+       {std::string("7400"), std::string(":7400"), std::string("host:"),
+        std::string("host:99999"), std::string("host:7400x"),
+        std::string("::1:7400"), std::string("unix:"),
+        "unix:/" + std::string(120, 'x')}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseListenAddress(text).status()))
+        << text;
+  }
+}
+
+class StaleSocketTest : public testing::Test {
+ protected:
+  UniqueHandle Bind(const std::string& path) {
+    UniqueHandle bound(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+    EXPECT_EQ(::bind(static_cast<int>(bound.get()),
+                     reinterpret_cast<sockaddr*>(&address), sizeof(address)),
+              0);
+    return bound;
+  }
+  TemporaryDirectory folder_;
+};
+
+TEST_F(StaleSocketTest, StaleIsRemoved) {
+  const std::string path = folder_ / "s";
+  EXPECT_TRUE(ClearStaleSocket(path).ok());
+  Bind(path).Reset();
+  EXPECT_EQ(::access(path.c_str(), F_OK), 0);
+  EXPECT_TRUE(ClearStaleSocket(path).ok());
+  EXPECT_NE(::access(path.c_str(), F_OK), 0);
+}
+
+TEST_F(StaleSocketTest, ALiveOneIsNot) {
+  const std::string path = folder_ / "s";
+  const UniqueHandle bound = Bind(path);
+  ASSERT_EQ(::listen(static_cast<int>(bound.get()), 1), 0);
+  EXPECT_EQ(ReasonOf(ClearStaleSocket(path)), "ADDRESS_IN_USE");
+  EXPECT_EQ(::access(path.c_str(), F_OK), 0);
+}
+
+TEST_F(StaleSocketTest, AFileIsNot) {
+  const std::string path = folder_.Write("f", "precious");
+  EXPECT_EQ(ReasonOf(ClearStaleSocket(path)), "ADDRESS_IN_USE");
+  EXPECT_EQ(TemporaryDirectory::Read(path), "precious");
+}
+
+}  // namespace
+}  // namespace perfecthash
