@@ -107,11 +107,19 @@ absl::StatusOr<ExitCode> JobRun::Conclude(const v1::Job& job,
   return code == ExitCode::kOk && !is_whole ? ExitCode::kFailed : code;
 }
 
-absl::Status CheckReportIsPossible(const std::string& path, bool is_followed) {
-  if (path.empty() || is_followed) return absl::OkStatus();
-  return Failure(ExitCode::kUsage,
-                 "--report needs the job's end; without --detach and "
-                 "--validate-only, or later by `perfecthash job report`");
+absl::Status CheckNeedsNoEnd(const std::string& report,
+                             const std::string& output) {
+  if (!report.empty()) {
+    return Failure(ExitCode::kUsage,
+                   "--report needs the job's end; without --detach and "
+                   "--validate-only, or later by `perfecthash job report`");
+  }
+  if (!output.empty()) {
+    return Failure(ExitCode::kUsage,
+                   "-O needs the job's end; without --detach and "
+                   "--validate-only, or later by `perfecthash job download`");
+  }
+  return absl::OkStatus();
 }
 
 void PrintDetached(Session& session, const v1::Job& job) {

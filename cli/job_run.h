@@ -51,8 +51,10 @@ class JobRun {
   std::unique_ptr<ReportFile> tables_;  // null if none is asked for
 };
 
-// Usage: --report and a job that is not followed to its end do not go together.
-absl::Status CheckReportIsPossible(const std::string& path, bool is_followed);
+// For a job that is not followed to its end. Usage: its report (--report) or
+// its files (-O) are asked for all the same.
+absl::Status CheckNeedsNoEnd(const std::string& report,
+                             const std::string& output);
 
 // Prints a job that is not followed: its name alone, or as -o says.
 void PrintDetached(Session& session, const v1::Job& job);

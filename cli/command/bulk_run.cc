@@ -74,7 +74,9 @@ absl::Status CheckUsage(const BulkOptions& options) {
 }
 
 absl::Status BulkRun::PrepareReport() {
-  RETURN_IF_ERROR(CheckReportIsPossible(options_.report, is_followed()));
+  if (!is_followed()) {
+    RETURN_IF_ERROR(CheckNeedsNoEnd(options_.report, options_.output));
+  }
   return run_.PrepareReport(options_.report);
 }
 

@@ -107,7 +107,9 @@ absl::StatusOr<ExitCode> Run(const Options& given, Session& session) {
   if (request.request_id().empty()) request.set_request_id(MakeRequestId());
   session.console().Detail("request id " + request.request_id());
   const bool is_followed = !options.detach && !request.validate_only();
-  RETURN_IF_ERROR(CheckReportIsPossible(options.report, is_followed));
+  if (!is_followed) {
+    RETURN_IF_ERROR(CheckNeedsNoEnd(options.report, options.output));
+  }
   JobRun run(session);
   RETURN_IF_ERROR(run.PrepareReport(options.report));
   ASSIGN_OR_RETURN(const v1::Limits limits, run.Connect());

@@ -128,6 +128,10 @@ absl::StatusOr<std::unique_ptr<DownloadSession>> DownloadSession::Create(
     session->selections_.push_back(std::move(selection));
     return session;
   }
+  if (request.first_item_index() > 0) {
+    return InvalidField("first_item_index",
+                        "goes with parent alone: names say which items");
+  }
   for (const std::string& name : request.names()) {
     ASSIGN_OR_RETURN(ArtifactSelection selection, Select(jobs, "names", name));
     if (selection.filename.empty()) return BadName("names", name);

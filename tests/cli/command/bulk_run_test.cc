@@ -55,6 +55,7 @@ TEST_F(BulkRunTest, SubdirectoriesComeWithRecursive) {
 
 TEST_F(BulkRunTest, DetachPrintsOnlyTheNameAndDownloadFetchesLater) {
   WriteKeys(2);
+  EXPECT_EQ(RunCli(Bulk({"--detach", "-O", "o"})).exit_code, 2);
   const CliResult result = RunCli(Bulk({"--detach"}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.out, "jobs/fake1\n");

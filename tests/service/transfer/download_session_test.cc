@@ -179,6 +179,11 @@ TEST_F(DownloadSessionTest, ExactlyOneSelection) {
   request = All();
   request.add_names(Name(0, "a.c"));
   EXPECT_EQ(ReasonOf(Download(request).status()), "INVALID_FIELD");
+  Finish(0, {{"a.c", "aaa"}});
+  request.clear_parent();
+  EXPECT_TRUE(Download(request).ok());
+  request.set_first_item_index(1);  // would have no meaning
+  EXPECT_EQ(ReasonOf(Download(request).status()), "INVALID_FIELD");
 }
 
 TEST_F(DownloadSessionTest, ChangedFilesAreNotPassedOn) {
