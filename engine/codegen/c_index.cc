@@ -141,7 +141,7 @@ static inline uint32_t @NAME@_Crc32(uint32_t k, uint32_t crc) {
 }
 )";
 
-constexpr std::string_view kGather = R"(
+constexpr char kGather[] = R"(
 /* The key's bits that differ within the set. */
 static inline uint32_t @NAME@_Pack(uint64_t key) {
 #if defined(__BMI2__) && defined(__x86_64__)
@@ -220,12 +220,13 @@ std::string RenderHashFunctions(const std::string& name,
   if (Uses(function, HashOperation::kJenkins)) text += kJenkinsMix;
   if (Uses(function, HashOperation::kFnv)) text += kFnv;
   if (Uses(function, HashOperation::kCrc32)) text += kCrc32;
-  if (IsPacked(parameters)) text += kGather;
-  const std::uint64_t mask = parameters.packing.mask;
-  return absl::StrReplaceAll(
-      text, {{"@NAME@", name},
-             {"@PACK_MASK@", absl::StrCat("0x", absl::Hex(mask), "ull")},
-             {"@GATHER@", RenderGather(mask)}});
+  if (IsPacked(parameters)) {
+    const std::uint64_t mask = parameters.packing.mask;
+    text += absl::StrReplaceAll(
+        kGather, {{"@PACK_MASK@", absl::StrCat("0x", absl::Hex(mask), "ull")},
+                  {"@GATHER@", RenderGather(mask)}});
+  }
+  return absl::StrReplaceAll(text, {{"@NAME@", name}});
 }
 
 std::string RenderGather(std::uint64_t mask) {
