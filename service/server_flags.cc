@@ -139,7 +139,7 @@ void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
       ->type_name("JOBS")
       ->group("Limits");
   app->add_option("--finished-items-max", limits.finished_items_max,
-                  "Tables of the finished jobs that are kept, about half a KB "
+                  "Tables of the finished jobs that are kept, about one KB "
                   "of memory each; the last job is kept whatever its size")
       ->check(Silent(CLI::Validator(CLI::Range(1, INT32_MAX))))
       ->capture_default_str()

@@ -150,13 +150,15 @@ AttemptStages AttemptSchedule::NamedStages(int table_resizes) const {
   const int last = ResizesByCount() ? table_resizes : table_resizes_max_;
   AttemptStages stages;
   for (int i = table_resizes; i <= last; ++i) {
+    const bool may_grow = i < table_resizes_max_;
     stages.Add({.function = function_,
                 .table_resizes = i,
-                .rule = i < table_resizes_max_ ? StageRule::kWithinBudget
-                                               : StageRule::kUnlessHopeless,
+                .rule = may_grow ? StageRule::kWithinBudget
+                                 : StageRule::kUnlessHopeless,
                 .uses_pool = MayUsePool(function_, i),
                 .fresh_count = FreshAttemptCount(key_count_),
-                .sure_count = SureAttemptCount(key_count_),
+                .sure_count = may_grow ? SureAttemptCount(key_count_)
+                                       : LastSureAttemptCount(key_count_),
                 .budget_nanoseconds = kBudgetNanoseconds});
   }
   // The caller says when to go on.

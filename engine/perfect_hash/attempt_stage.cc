@@ -128,6 +128,17 @@ std::uint64_t SureAttemptCount(std::size_t key_count) {
   return key_count <= 1u << 15 ? 4 * fresh_count : fresh_count;
 }
 
+std::uint64_t LastSureAttemptCount(std::size_t key_count) {
+  // Weak functions fail early: it is about a quarter of this in truth.
+  constexpr double kNanoseconds = 5e9;
+  const auto count = static_cast<double>(key_count);
+  const double attempts =
+      kNanoseconds / (kAttemptNanoseconds + count * kFreshNanoseconds);
+  return std::max(
+      SureAttemptCount(key_count),
+      static_cast<std::uint64_t>(std::min(kAttemptsOfNamedMin, attempts)));
+}
+
 AttemptStages AutoStages(std::size_t key_count, int table_resizes) {
   const bool has_pool = PoolGeneration::Suits(
       key_count, GraphSize::For(key_count, table_resizes));

@@ -26,7 +26,7 @@ class JobStore : public JobListener {
   struct Options {
     int unfinished_jobs_max = 1'000;
     int finished_jobs_max = 1'000;
-    std::int64_t finished_items_max = 500'000;
+    std::int64_t finished_items_max = 200'000;
     // Told of every change. Outlives the store.
     JobListener* listener = nullptr;
     // Given the jobs that were forgotten, on the thread of whoever finished the

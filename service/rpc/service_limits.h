@@ -14,7 +14,7 @@ struct ServiceLimits {
   int queued_items_max = 100'000;  // the engine's, over all jobs
   int unfinished_jobs_max = 1'000;
   int finished_jobs_max = 1'000;
-  std::int64_t finished_items_max = 500'000;
+  std::int64_t finished_items_max = 200'000;
   int watchers_max = 10'000;
   int digests_per_call_max = 100'000;
   int transfers_max = 64;  // uploads, and as many downloads, at once

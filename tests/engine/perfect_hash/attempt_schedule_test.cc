@@ -166,7 +166,7 @@ TEST(AttemptScheduleTest, AutoLeavesAFunctionThatIsNotWorthIt) {
 
 TEST(AttemptScheduleTest, ANamedFunctionEndsWhenItIsHopeless) {
   const auto schedule = Make({.hash_function = "Fnv"});
-  const std::uint64_t sure_count = SureAttemptCount(1000);
+  const std::uint64_t sure_count = LastSureAttemptCount(1000);
   EXPECT_EQ(PlanOf(schedule, sure_count, kNever).kind, AttemptKind::kFresh);
   for (const std::uint64_t attempt : {sure_count + 1, sure_count + 5000}) {
     const AttemptPlan plan = PlanOf(schedule, attempt, kNever);
@@ -182,7 +182,8 @@ TEST(AttemptScheduleTest, ANamedFunctionEndsWhenItIsHopeless) {
 TEST(AttemptScheduleTest, AnAssessmentThatIsStoppedTellsNothing) {
   const auto schedule = Make({.hash_function = "Fnv"});
   const auto plan = schedule.Plan(
-      1000, [](const AttemptStage&, int) { return std::optional<double>(); });
+      LastSureAttemptCount(1000) + 1,
+      [](const AttemptStage&, int) { return std::optional<double>(); });
   EXPECT_EQ(plan.kind, AttemptKind::kUnknown);
 }
 
@@ -195,8 +196,9 @@ TEST(AttemptScheduleTest, TablesAreDoubledByThemselvesWhenThereIsNoHope) {
     EXPECT_EQ(PlanOf(schedule, size * sure_count + 1, kNever).table_resizes,
               1 + size);
   }
-  EXPECT_EQ(PlanOf(schedule, 3 * sure_count + 1, kNever).kind,
-            AttemptKind::kNone);
+  const std::uint64_t last = 2 * sure_count + LastSureAttemptCount(1000);
+  EXPECT_EQ(PlanOf(schedule, last, kNever).table_resizes, 3);
+  EXPECT_EQ(PlanOf(schedule, last + 1, kNever).kind, AttemptKind::kNone);
   EXPECT_EQ(PlanOf(schedule, sure_count + 1, 100).table_resizes, 1);
 }
 
@@ -240,7 +242,7 @@ TEST(AttemptScheduleTest, TheRecordHasEachFunctionAndWhyItEnded) {
 }
 
 TEST(AttemptScheduleTest, TheRecordTellsWhoseLimitItWas) {
-  const std::uint64_t sure_count = SureAttemptCount(1000);
+  const std::uint64_t sure_count = LastSureAttemptCount(1000);
   const auto limited =
       RecordOf(Make({.hash_function = "Fnv", .max_attempts = 10}), 10,
                TrialVerdict::kAttemptLimit, kNever);

@@ -276,7 +276,7 @@ TEST(TableSolvingTest, AFunctionWithoutHopeSaysSoAndDoesNotGoOn) {
   const auto result = world.Make();
   EXPECT_EQ(ReasonOf(result.status()), "NO_SOLUTION");
   const std::string attempts = MetadataOf(result.status())["attempts"];
-  EXPECT_LT(std::stoi(attempts), 1'000);
+  EXPECT_LE(std::stoi(attempts), 60'000);  // some two seconds at most
   EXPECT_THAT(
       std::string(result.status().message()),
       HasSubstr("none is to be expected of more (tried MultiplyShiftRX " +
