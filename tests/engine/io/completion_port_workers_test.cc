@@ -169,13 +169,19 @@ TEST_P(CompletionPortWorkersTest, AWorkerThatIsWokenInVainComesBack) {
   });
   // This thread takes what it posts, unless the sleeper is faster.
   int resumed = 0;
-  for (int i = 0; i < 100'000 && !woken_in_vain; ++i) {
+  int posted = 0;
+  for (; posted < 100'000 && !woken_in_vain; ++posted) {
     Countdown countdown(1);
     PostOften(port(), 1, resumed, countdown);
     RunOnce(port(), std::chrono::nanoseconds(0));
     countdown.Wait();
   }
-  EXPECT_TRUE(woken_in_vain);
+  // On a busy machine the sleeper may have slept all the while. Either way the
+  // last one is for it alone.
+  Countdown countdown(1);
+  PostOften(port(), 1, resumed, countdown);
+  countdown.Wait();
+  EXPECT_EQ(resumed, posted + 1);
   port().Close();
   sleeper.join();
 }
