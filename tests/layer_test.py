@@ -182,6 +182,15 @@ class LayerTest(unittest.TestCase):
              if path.suffix == ".h" and "#pragma once\n" not in read(path)],
             "Headers without #pragma once")
 
+    def test_sources_include_their_header_first(self):
+        # So it compiles alone; tests/headers shows it of headers without one.
+        self.assert_none(
+            [str(path) for path in sources(*PRODUCT)
+             if path.suffix == ".cc"
+             and (ROOT / path).with_suffix(".h").exists()
+             and includes(path)[0] != str(path.with_suffix(".h"))],
+            "Sources that do not include their header first")
+
     def test_every_source_has_its_test(self):
         # x.cc is tested by x_test.cc in the folder that mirrors its own, or
         # by a test there that includes its header. A platform source or a
