@@ -42,6 +42,11 @@ class RunningEngine : public Engine {
 
   bool Cancel(JobId job) override { return scheduler_.Cancel(job); }
 
+  absl::Status UpdateJob(JobId job, const JobChange& change) override {
+    RETURN_IF_ERROR(CheckJobChange(change));
+    return scheduler_.UpdateJob(job, change);
+  }
+
   ConcurrencyLimits ClampLimits(ConcurrencyLimits limits) const override {
     return perfecthash::ClampLimits(limits, scheduler_.limits());
   }
@@ -57,6 +62,14 @@ class RunningEngine : public Engine {
   }
 
   std::vector<NodeDescription> ListNodes() const override;
+
+  absl::Status DrainNode(int node_id) override {
+    return scheduler_.DrainNode(node_id);
+  }
+
+  absl::Status ResumeNode(int node_id) override {
+    return scheduler_.ResumeNode(node_id);
+  }
 
   std::string io_backend() const override { return runtime_->io_backend(); }
 
@@ -109,13 +122,18 @@ EngineStats RunningEngine::GetStats() const {
 }
 
 std::vector<NodeDescription> RunningEngine::ListNodes() const {
+  const SchedulerStats scheduler = scheduler_.GetStats();
   std::vector<NodeDescription> nodes;
-  for (const auto& node : runtime_->nodes()) {
-    nodes.push_back({.node_id = node->id(),
-                     .cpus = node->place().cpus,
-                     .threads = node->worker_count(),
-                     .threads_bound = node->threads_bound(),
-                     .memory_bytes = node->place().memory_bytes});
+  for (std::size_t i = 0; i < runtime_->nodes().size(); ++i) {
+    const Node& node = *runtime_->nodes()[i];
+    nodes.push_back(
+        {.node_id = node.id(),
+         .cpus = node.place().cpus,
+         .threads = node.worker_count(),
+         .threads_bound = node.threads_bound(),
+         .memory_bytes = node.place().memory_bytes,
+         .schedulable = scheduler.schedulable.Contains(static_cast<int>(i)),
+         .items_running = scheduler.items_running_on_node[i]});
   }
   return nodes;
 }

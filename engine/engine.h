@@ -12,6 +12,7 @@
 #include "engine/io/completion_port.h"
 #include "engine/io/completion_port_factory.h"
 #include "engine/job/job_activity.h"
+#include "engine/job/job_change.h"
 #include "engine/job/job_observer.h"
 #include "engine/job/job_spec.h"
 #include "engine/memory/buffer_pool.h"
@@ -71,6 +72,8 @@ struct NodeDescription {
   int threads = 0;
   bool threads_bound = false;
   std::uint64_t memory_bytes = 0;
+  bool schedulable = true;         // false: drained, nothing starts there
+  std::int64_t items_running = 0;  // 0 on a drained node: it is empty
 };
 
 // Thread-safe.
@@ -92,6 +95,11 @@ class Engine {
   // Idempotent; false when the job is unknown or has finished.
   virtual bool Cancel(JobId job) = 0;
 
+  // Changes an unfinished job at once. InvalidArgument INVALID_FIELD,
+  // FailedPrecondition JOB_FINISHED (or it never was); then nothing changed.
+  // The values are clamped as at Submit.
+  virtual absl::Status UpdateJob(JobId job, const JobChange& change) = 0;
+
   // The limits that a job with these would get.
   virtual ConcurrencyLimits ClampLimits(ConcurrencyLimits limits) const = 0;
 
@@ -99,6 +107,14 @@ class Engine {
   virtual EngineStats GetStats() const = 0;
   virtual std::vector<WorkItem> ListWork() const = 0;  // oldest first
   virtual std::vector<NodeDescription> ListNodes() const = 0;
+
+  // Nothing starts on a drained node until it is resumed; what runs there goes
+  // on to its end (ListNodes shows when it is empty). Tables whose policy
+  // leaves them only drained nodes wait, and may run into their job's timeout.
+  // Every node may be drained. InvalidArgument NODE_UNKNOWN; idempotent.
+  virtual absl::Status DrainNode(int node_id) = 0;
+  virtual absl::Status ResumeNode(int node_id) = 0;
+
   virtual std::string io_backend() const = 0;
   virtual std::string io_backend_reason() const = 0;
   // Threads that the engine started, all of them at Start().

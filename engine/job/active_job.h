@@ -3,8 +3,8 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,6 +25,8 @@ namespace perfecthash {
 // thread-safe. Shared by the scheduler, the job's running tables and whoever
 // uses its reporter.
 struct ActiveJob : QueuedJob {
+  static constexpr auto kUnlimited = std::numeric_limits<std::uint64_t>::max();
+
   struct Setup {
     JobId id = 0;
     JobSpec spec;
@@ -33,9 +35,9 @@ struct ActiveJob : QueuedJob {
     std::function<void()> on_last_token;
     std::function<void()> on_ended;
     std::atomic<std::int64_t>* work_outstanding = nullptr;  // may be null
-    // Zero: no limit of the job's own.
-    std::uint64_t memory_bytes_max = 0;
-    int threads_max = 0;
+    // kUnlimited: no limit of the job's own.
+    std::uint64_t memory_bytes_max = kUnlimited;
+    std::uint64_t threads_max = kUnlimited;
     std::vector<JobActivity::PerNode> nodes;
   };
 
@@ -43,20 +45,17 @@ struct ActiveJob : QueuedJob {
       : QueuedJob(std::move(setup.queue)),
         id(setup.id),
         spec(std::move(setup.spec)),
+        memory(setup.memory_bytes_max),
+        threads(setup.threads_max),
         reporter(std::move(setup.observer), std::move(setup.on_ended)),
         account(std::move(setup.on_last_token), setup.work_outstanding),
-        nodes(std::move(setup.nodes)) {
-    if (setup.memory_bytes_max > 0) memory.emplace(setup.memory_bytes_max);
-    if (setup.threads_max > 0) {
-      threads.emplace(static_cast<std::uint64_t>(setup.threads_max));
-    }
-  }
+        nodes(std::move(setup.nodes)) {}
 
   const JobId id;
   const JobSpec spec;
   CancellationSource cancel;
-  std::optional<MemoryBudget> memory;
-  std::optional<AsyncSemaphore> threads;
+  MemoryBudget memory;
+  AsyncSemaphore threads;
   std::atomic<std::uint64_t> attempts{0};
   JobReporter reporter;
   WorkAccount account;

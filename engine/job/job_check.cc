@@ -48,23 +48,27 @@ absl::Status CheckItems(const std::vector<TableRequest>& items) {
   return absl::OkStatus();
 }
 
+absl::Status CheckPriority(int priority) {
+  if (priority >= 1 && priority <= 5) return absl::OkStatus();
+  return Invalid(
+      absl::StrCat("scheduling.priority: ", priority, " is not in 1 .. 5"));
+}
+
+absl::Status CheckWeight(double weight) {
+  // Not a number is outside of every range.
+  if (weight >= kWeightMin && weight <= kWeightMax) return absl::OkStatus();
+  return Invalid(absl::StrCat("scheduling.fairness_weight: ", weight,
+                              " is not in ", kWeightMin, " .. ", kWeightMax));
+}
+
 absl::Status CheckScheduling(const SchedulingPolicy& policy) {
-  if (policy.priority < 1 || policy.priority > 5) {
-    return Invalid(absl::StrCat("scheduling.priority: ", policy.priority,
-                                " is not in 1 .. 5"));
-  }
+  RETURN_IF_ERROR(CheckPriority(policy.priority));
   if (policy.fairness_key.size() > kFairnessKeyBytesMax) {
     return Invalid(
         absl::StrCat("scheduling.fairness_key: ", policy.fairness_key.size(),
                      " bytes are more than ", kFairnessKeyBytesMax));
   }
-  // Not a number is outside of every range.
-  if (!(policy.fairness_weight >= kWeightMin &&
-        policy.fairness_weight <= kWeightMax)) {
-    return Invalid(
-        absl::StrCat("scheduling.fairness_weight: ", policy.fairness_weight,
-                     " is not in ", kWeightMin, " .. ", kWeightMax));
-  }
+  RETURN_IF_ERROR(CheckWeight(policy.fairness_weight));
   RETURN_IF_ERROR(CheckNotNegative("scheduling.queue_timeout (ns)",
                                    policy.queue_timeout.count()));
   return CheckNotNegative("scheduling.execution_timeout (ns)",
@@ -80,6 +84,15 @@ absl::Status CheckJobSpec(const JobSpec& spec) {
       CheckNotNegative("limits.threads_max", spec.limits.threads_max));
   RETURN_IF_ERROR(CheckScheduling(spec.scheduling));
   return CheckItems(spec.items);
+}
+
+absl::Status CheckJobChange(const JobChange& change) {
+  RETURN_IF_ERROR(
+      CheckNotNegative("limits.tables_max", change.tables_max.value_or(0)));
+  RETURN_IF_ERROR(
+      CheckNotNegative("limits.threads_max", change.threads_max.value_or(0)));
+  RETURN_IF_ERROR(CheckPriority(change.priority.value_or(1)));
+  return CheckWeight(change.fairness_weight.value_or(1.0));
 }
 
 }  // namespace perfecthash

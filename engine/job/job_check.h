@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "engine/job/job_change.h"
 #include "engine/job/job_spec.h"
 
 namespace perfecthash {
@@ -10,5 +11,6 @@ namespace perfecthash {
 // "scheduling.priority: 7 is not in 1 .. 5". (The nodes it names are checked
 // by NodeSelector.)
 absl::Status CheckJobSpec(const JobSpec& spec);
+absl::Status CheckJobChange(const JobChange& change);
 
 }  // namespace perfecthash

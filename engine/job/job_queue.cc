@@ -43,14 +43,43 @@ void JobQueue::Push(QueuedJob& job, QueueTime now) {
   job.submit_time_ = now;
   job.sequence_ = job.turn_ = ++sequence_;
   job.position_ = jobs_.insert(jobs_.end(), &job);
-  PriorityClass& priority_class = ClassOf(job);
-  const std::string& name = job.options().fairness_key;
-  job.key_ =
-      &priority_class.keys.try_emplace(name, name, ++sequence_).first->second;
-  ++job.key_->job_count;
+  JoinKey(job);
   ++jobs_queued_;
   items_queued_ += job.item_count_;
   SetExpiry(job, ExpiryAfter(now, job.options().queue_timeout));
+  Enlist(job);
+  CheckStep(job);
+}
+
+void JobQueue::JoinKey(QueuedJob& job) {
+  const std::string& name = job.options().fairness_key;
+  job.key_ =
+      &ClassOf(job).keys.try_emplace(name, name, ++sequence_).first->second;
+  ++job.key_->job_count;
+}
+
+void JobQueue::LeaveKey(QueuedJob& job) {
+  if (--job.key_->job_count == 0) {
+    ClassOf(job).keys.erase(job.options().fairness_key);
+  }
+  job.key_ = nullptr;
+}
+
+void JobQueue::Update(QueuedJob& job, const QueuedJob::Change& change) {
+  CHECK(job.in_queue_);
+  QueuedJob::Options& options = job.options_;
+  Delist(job);
+  const int priority = change.priority.value_or(options.priority);
+  CHECK(priority >= 1 && priority <= kPriorityCount);
+  if (priority != options.priority) {
+    LeaveKey(job);
+    options.priority = priority;
+    JoinKey(job);
+  }
+  options.tables_max = change.tables_max.value_or(options.tables_max);
+  options.fairness_weight =
+      change.fairness_weight.value_or(options.fairness_weight);
+  CHECK(options.tables_max >= 1 && options.fairness_weight > 0);
   Enlist(job);
   CheckStep(job);
 }
@@ -66,6 +95,7 @@ std::optional<JobQueue::Start> JobQueue::Pop(Slots slots, QueueTime now) {
   const int index = strand.indices[strand.next++];
   --job.queued_, --items_queued_;
   ++job.running_, ++items_running_;
+  DCHECK(job.running_ <= job.options().tables_max);
   job.turn_ = ++sequence_;
   if (!job.started()) {
     job.start_time_ = now;
@@ -204,17 +234,13 @@ void JobQueue::LeaveIfDone(QueuedJob& job) {
   SetExpiry(job, std::nullopt);
   --(job.started() ? jobs_running_ : jobs_queued_);
   jobs_.erase(job.position_);
-  if (--job.key_->job_count == 0) {
-    ClassOf(job).keys.erase(job.options().fairness_key);
-  }
-  job.key_ = nullptr;
+  LeaveKey(job);
   job.in_queue_ = false;
 }
 
 void JobQueue::CheckStep(const QueuedJob& job) const {
   DCHECK(job.queued_ >= 0 && job.running_ >= 0 && job.ended_ >= 0);
   DCHECK(job.queued_ + job.running_ + job.ended_ == job.item_count_);
-  DCHECK(job.running_ <= job.options().tables_max);
   DCHECK(items_queued_ >= 0 && items_queued_ <= queued_items_max_);
   DCHECK(items_running_ >= job.running_);
   DCHECK(jobs_queued_ + jobs_running_ ==
@@ -234,13 +260,17 @@ void JobQueue::CheckInvariants() const {
       CHECK(strand.enlisted == (open && waits));
     }
   }
+  std::size_t jobs_of_keys = 0;
   for (const PriorityClass& priority_class : classes_) {
     for (const auto& [name, key] : priority_class.keys) {
+      CHECK(key.job_count > 0);
+      jobs_of_keys += static_cast<std::size_t>(key.job_count);
       key.CheckInvariants(idle_strands);
       FairnessKey* const listed = const_cast<FairnessKey*>(&key);
       CHECK(key.ready() == (priority_class.ready.count(listed) == 1));
     }
   }
+  CHECK(jobs_of_keys == jobs_.size());
   CHECK(queued == items_queued_ && running == items_running_);
   CHECK(jobs_started == jobs_running_);
   CHECK(idle_strands == idle_strand_count_);

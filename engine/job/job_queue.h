@@ -32,12 +32,18 @@ namespace perfecthash {
 //    the weight of its own job.
 // 3. Job. Of a key's jobs, the one whose last start is longest ago: a short
 //    job behind a long one gets every second start.
-// 4. Item. In the order of the request.
+// 4. Item. In the order of the job's list.
 //
-// A job takes part while it has queued items and runs fewer than its cap. A
-// table starts where a slot is free; beyond those, a node has reserve slots,
-// open only to jobs with nothing running, so that a job of small tables does
-// not wait until one of another job's hard tables ends.
+// So nobody starves: a job that could start something all the while waits for
+// at most 80 x S x n starts, where n is the number of its key's jobs and S, the
+// share of the key, the sum over the keys of its class of their weight / its
+// own + 1.
+//
+// A job takes part while it has queued items and runs fewer than its cap, which
+// may be changed: a lowered cap stops nothing that runs. A table starts where a
+// slot is free; beyond those, a node has reserve slots, open only to jobs with
+// nothing running, so that a job of small tables does not wait until one of
+// another job's hard tables ends.
 class JobQueue {
  public:
   static constexpr int kPriorityCount = 5;
@@ -58,6 +64,7 @@ class JobQueue {
   // CHECKs that no job is left.
   ~JobQueue();
 
+  int items_max() const { return queued_items_max_; }
   bool HasRoomFor(int item_count) const;
 
   // Requires HasRoomFor(job.item_count()). The job stays where it is in memory
@@ -69,6 +76,10 @@ class JobQueue {
 
   // A started item of the job has ended.
   void Finish(QueuedJob& job);
+
+  // Takes effect with the next Pop(). The job has not left; values are as
+  // QueuedJob::Options asks for.
+  void Update(QueuedJob& job, const QueuedJob::Change& change);
 
   // The job's queued items leave the queue; nothing of it starts or expires
   // any more.
@@ -104,6 +115,8 @@ class JobQueue {
   };
 
   PriorityClass& ClassOf(const QueuedJob& job);
+  void JoinKey(QueuedJob& job);
+  void LeaveKey(QueuedJob& job);
   std::optional<Choice> Choose(Slots slots);
   std::optional<Choice> ChooseWithin(PriorityClass& priority_class,
                                      Slots slots) const;

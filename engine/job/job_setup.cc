@@ -13,6 +13,12 @@ T Clamp(T wanted, T most) {
   return wanted <= 0 ? most : std::min(wanted, most);
 }
 
+template <typename T>
+std::uint64_t OwnLimit(T limit, T most) {
+  return limit < most ? static_cast<std::uint64_t>(limit)
+                      : ActiveJob::kUnlimited;
+}
+
 }  // namespace
 
 ConcurrencyLimits ClampLimits(const ConcurrencyLimits& wanted,
@@ -22,6 +28,16 @@ ConcurrencyLimits ClampLimits(const ConcurrencyLimits& wanted,
       .threads_max = Clamp(wanted.threads_max, most.threads_max),
       .memory_bytes_max = Clamp(wanted.memory_bytes_max, most.memory_bytes_max),
   };
+}
+
+std::uint64_t OwnThreads(const ConcurrencyLimits& limits,
+                         const ConcurrencyLimits& most) {
+  return OwnLimit(limits.threads_max, most.threads_max);
+}
+
+std::uint64_t OwnMemory(const ConcurrencyLimits& limits,
+                        const ConcurrencyLimits& most) {
+  return OwnLimit(limits.memory_bytes_max, most.memory_bytes_max);
 }
 
 absl::StatusOr<ActiveJob::Setup> SetUpJob(JobSpec spec,
@@ -39,16 +55,12 @@ absl::StatusOr<ActiveJob::Setup> SetUpJob(JobSpec spec,
   setup.queue.queue_timeout = policy.queue_timeout;
   setup.queue.execution_timeout = policy.execution_timeout;
   for (NodeSelector::Assignment& assignment : assignments) {
+    SortItems(policy.item_order, spec.items, assignment.items);
     setup.queue.items.push_back(
         {assignment.nodes, std::move(assignment.items)});
   }
-  // What the engine limits anyway needs no second count.
-  if (spec.limits.memory_bytes_max < most.memory_bytes_max) {
-    setup.memory_bytes_max = spec.limits.memory_bytes_max;
-  }
-  if (spec.limits.threads_max < most.threads_max) {
-    setup.threads_max = spec.limits.threads_max;
-  }
+  setup.memory_bytes_max = OwnMemory(spec.limits, most);
+  setup.threads_max = OwnThreads(spec.limits, most);
   for (const int node_id : selector.node_ids()) {
     setup.nodes.push_back({.node_id = node_id});
   }

@@ -11,6 +11,14 @@ namespace perfecthash {
 ConcurrencyLimits ClampLimits(const ConcurrencyLimits& wanted,
                               const ConcurrencyLimits& most);
 
+// What is left for the job itself to count; ActiveJob::kUnlimited where a
+// clamped limit is the engine's, so that a table waits in one line and not in
+// two.
+std::uint64_t OwnThreads(const ConcurrencyLimits& limits,
+                         const ConcurrencyLimits& most);
+std::uint64_t OwnMemory(const ConcurrencyLimits& limits,
+                        const ConcurrencyLimits& most);
+
 // A valid spec as the queue and the tables need it: with clamped limits, and
 // items assigned to nodes. The identity, the observer and the hooks are left to
 // the caller. InvalidArgument, NODE_UNKNOWN.

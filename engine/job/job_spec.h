@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/job/item_order.h"
 #include "engine/pipeline/table_request.h"
 
 namespace perfecthash {
@@ -44,6 +45,8 @@ struct SchedulingPolicy {
   std::chrono::nanoseconds queue_timeout{0};
   std::chrono::nanoseconds execution_timeout{0};
   FailurePolicy failure_policy = FailurePolicy::kContinue;
+  // With node affinity each node's tables are in that order.
+  ItemOrder item_order = ItemOrder::kAsGiven;
 };
 
 // A set of tables to make under one name, one set of limits and one policy.

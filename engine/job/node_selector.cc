@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/check.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
@@ -61,18 +63,23 @@ NodePolicy::Mode NodeSelector::Resolve(NodePolicy::Mode mode) const {
   return mode == NodePolicy::Mode::kServerDefault ? default_mode_ : mode;
 }
 
+absl::StatusOr<int> NodeSelector::PositionOf(int node_id) const {
+  const auto found = std::find(node_ids_.begin(), node_ids_.end(), node_id);
+  if (found != node_ids_.end()) {
+    return static_cast<int>(found - node_ids_.begin());
+  }
+  return WithReason(
+      absl::InvalidArgumentError(absl::StrCat(
+          node_id, " is not a node of this engine, which has nodes ",
+          absl::StrJoin(node_ids_, ", "))),
+      "NODE_UNKNOWN");
+}
+
 absl::StatusOr<NodeSet> NodeSelector::Allowed(const NodePolicy& policy) const {
   const bool fixed = Resolve(policy.mode) == NodePolicy::Mode::kFixed;
   NodeSet allowed;
   for (const int node_id : policy.node_ids) {
-    const auto found = std::find(node_ids_.begin(), node_ids_.end(), node_id);
-    if (found == node_ids_.end()) {
-      return WithReason(absl::InvalidArgumentError(
-                            "nodes.node_ids: " + std::to_string(node_id) +
-                            " is not a node of this engine"),
-                        "NODE_UNKNOWN");
-    }
-    const int node = static_cast<int>(found - node_ids_.begin());
+    ASSIGN_OR_RETURN(const int node, PositionOf(node_id));
     if (!fixed || allowed.empty()) allowed.Insert(node);
   }
   if (!allowed.empty()) return allowed;

@@ -22,6 +22,8 @@ class NodeSelector {
   NodeSelector(std::vector<int> node_ids, NodePolicy::Mode default_mode);
 
   const std::vector<int>& node_ids() const { return node_ids_; }
+  // Its position among them. InvalidArgument, NODE_UNKNOWN.
+  absl::StatusOr<int> PositionOf(int node_id) const;
 
   // Items that may run on the same nodes, by index, ascending.
   struct Assignment {

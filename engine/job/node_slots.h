@@ -11,8 +11,8 @@
 namespace perfecthash {
 
 // How many tables each node has, and whether it may take another: so many
-// slots, and an eighth of them on top in reserve (see JobQueue). Used under its
-// owner's lock.
+// slots, and an eighth of them on top in reserve (see JobQueue); none while it
+// is drained. Used under its owner's lock.
 class NodeSlots {
  public:
   NodeSlots(std::size_t node_count, int slot_count)
@@ -20,11 +20,13 @@ class NodeSlots {
         reserve_count_(slot_count / 8),
         loads_(node_count) {
     CHECK(slot_count >= 1);
-    open_.free = open_.reserve = NodeSet::FirstN(static_cast<int>(node_count));
+    schedulable_ = NodeSet::FirstN(static_cast<int>(node_count));
+    open_.free = open_.reserve = schedulable_;
   }
 
   JobQueue::Slots open() const { return open_; }
   absl::Span<const int> loads() const { return loads_; }
+  NodeSet schedulable() const { return schedulable_; }
 
   // Of `nodes`, those that have a slot, or else those that have a reserve slot.
   NodeSet Candidates(NodeSet nodes) const {
@@ -35,6 +37,16 @@ class NodeSlots {
   void Take(int node) { Change(node, +1); }
   void Give(int node) { Change(node, -1); }
 
+  // Nothing starts on a drained node; what runs there goes on.
+  void Drain(int node) {
+    schedulable_.Erase(node);
+    Change(node, 0);
+  }
+  void Resume(int node) {
+    schedulable_.Insert(node);
+    Change(node, 0);
+  }
+
  private:
   void Change(int node, int change) {
     int& load = loads_[static_cast<std::size_t>(node)];
@@ -42,6 +54,7 @@ class NodeSlots {
     CHECK(load >= 0 && load <= slot_count_ + reserve_count_);
     open_.free.Erase(node);
     open_.reserve.Erase(node);
+    if (!schedulable_.Contains(node)) return;
     if (load < slot_count_) open_.free.Insert(node);
     if (load < slot_count_ + reserve_count_) open_.reserve.Insert(node);
   }
@@ -49,6 +62,7 @@ class NodeSlots {
   const int slot_count_;
   const int reserve_count_;
   std::vector<int> loads_;
+  NodeSet schedulable_;
   JobQueue::Slots open_;
 };
 

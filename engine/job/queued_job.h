@@ -39,6 +39,13 @@ class QueuedJob {
     std::vector<ItemsOnNodes> items;  // at least one item in all
   };
 
+  // What may be changed while it is queued; what is absent stays.
+  struct Change {
+    std::optional<int> priority = {};
+    std::optional<double> fairness_weight = {};
+    std::optional<int> tables_max = {};
+  };
+
   enum class Expiry { kNone, kQueue, kExecution };
 
   explicit QueuedJob(Options options);

@@ -8,6 +8,7 @@
 #include "engine/base/check.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
+#include "engine/job/job_admission.h"
 #include "engine/job/job_setup.h"
 #include "engine/job/stop_reason.h"
 
@@ -108,21 +109,7 @@ absl::StatusOr<JobId> Scheduler::Submit(JobSpec spec,
           absl::UnavailableError("the engine is stopping and takes no jobs"),
           "STOPPING");
     }
-    if (job->item_count() > options_.queued_items_max) {
-      return WithReason(
-          absl::InvalidArgumentError(absl::StrCat(
-              "the job has ", job->item_count(), " tables; the queue takes ",
-              options_.queued_items_max, " at most: send several jobs")),
-          "TOO_MANY_ITEMS");
-    }
-    if (!queue_.HasRoomFor(job->item_count())) {
-      return WithReason(
-          absl::ResourceExhaustedError(absl::StrCat(
-              "the queue has ", queue_.items_queued(), " of at most ",
-              options_.queued_items_max, " tables, so ", job->item_count(),
-              " more do not fit; try again when some have started")),
-          "QUEUE_FULL");
-    }
+    RETURN_IF_ERROR(CheckRoom(queue_, job->item_count()));
     jobs_.emplace(job->id, job);
     job->queue_token = job->account.Open();
     const QueueTime now = Now();
@@ -145,6 +132,62 @@ bool Scheduler::Cancel(JobId id) {
   }
   Apply(std::move(decisions));
   return true;
+}
+
+absl::Status Scheduler::UpdateJob(JobId id, const JobChange& change) {
+  Decisions decisions;
+  {
+    MutexLock lock(mutex_);
+    const auto found = jobs_.find(id);
+    if (found == jobs_.end() || !found->second->in_queue()) {
+      return WithReason(
+          absl::FailedPreconditionError(
+              "the job has finished, so nothing of it can be changed"),
+          "JOB_FINISHED");
+    }
+    ChangeLimits(*found->second, change);
+    Decide(Now(), decisions);
+  }
+  Apply(std::move(decisions));
+  return absl::OkStatus();
+}
+
+// Whoever gets memory or a thread by it is only posted, so the lock is no harm.
+void Scheduler::ChangeLimits(ActiveJob& job, const JobChange& change) {
+  const ConcurrencyLimits limits =
+      ClampLimits({.tables_max = change.tables_max.value_or(0),
+                   .threads_max = change.threads_max.value_or(0),
+                   .memory_bytes_max = change.memory_bytes_max.value_or(0)},
+                  limits_);
+  QueuedJob::Change queued{.priority = change.priority,
+                           .fairness_weight = change.fairness_weight};
+  if (change.tables_max.has_value()) queued.tables_max = limits.tables_max;
+  queue_.Update(job, queued);
+  if (change.threads_max.has_value()) {
+    job.threads.SetCapacity(OwnThreads(limits, limits_));
+  }
+  if (change.memory_bytes_max.has_value()) {
+    job.memory.SetCapacity(OwnMemory(limits, limits_));
+  }
+}
+
+absl::Status Scheduler::DrainNode(int node_id) {
+  ASSIGN_OR_RETURN(const int node, selector_.PositionOf(node_id));
+  MutexLock lock(mutex_);
+  slots_.Drain(node);
+  return absl::OkStatus();
+}
+
+absl::Status Scheduler::ResumeNode(int node_id) {
+  ASSIGN_OR_RETURN(const int node, selector_.PositionOf(node_id));
+  Decisions decisions;
+  {
+    MutexLock lock(mutex_);
+    slots_.Resume(node);
+    Decide(Now(), decisions);
+  }
+  Apply(std::move(decisions));
+  return absl::OkStatus();
 }
 
 void Scheduler::StopJob(ActiveJob& job, JobEnd end, absl::Status reason,
@@ -238,16 +281,15 @@ Task<> Scheduler::RunTable(Scheduler& scheduler, TableGuard guard) {
     guard.End(absl::CancelledError("cancelled before it began"));
     co_return;
   }
-  TableContext context{
-      .node = scheduler.runtime_.node(table.node),
-      .request = table.request(),
-      .activity = table.activity,
-      .cancel = job.cancel,
-      .workspaces = scheduler.workspaces_,
-      .engine_memory = scheduler.runtime_.budget(),
-      .job_memory = job.memory.has_value() ? &*job.memory : nullptr,
-      .job_threads = job.threads.has_value() ? &*job.threads : nullptr,
-      .job_attempts = &job.attempts};
+  TableContext context{.node = scheduler.runtime_.node(table.node),
+                       .request = table.request(),
+                       .activity = table.activity,
+                       .cancel = job.cancel,
+                       .workspaces = scheduler.workspaces_,
+                       .engine_memory = scheduler.runtime_.budget(),
+                       .job_memory = &job.memory,
+                       .job_threads = &job.threads,
+                       .job_attempts = &job.attempts};
   absl::StatusOr<TableResult> result =
       co_await scheduler.options_.make_table(context);
   guard.End(std::move(result));
@@ -338,6 +380,7 @@ SchedulerStats Scheduler::GetStats() const {
   SchedulerStats stats = ended_;
   const absl::Span<const int> loads = slots_.loads();
   stats.items_running_on_node.assign(loads.begin(), loads.end());
+  stats.schedulable = slots_.schedulable();
   stats.work_outstanding = work_outstanding_.load(std::memory_order_relaxed);
   stats.jobs_queued = queue_.jobs_queued();
   stats.jobs_running = queue_.jobs_running();

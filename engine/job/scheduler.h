@@ -16,6 +16,7 @@
 #include "engine/coroutine/task.h"
 #include "engine/job/active_job.h"
 #include "engine/job/job_activity.h"
+#include "engine/job/job_change.h"
 #include "engine/job/job_queue.h"
 #include "engine/job/node_selector.h"
 #include "engine/job/node_slots.h"
@@ -41,6 +42,7 @@ struct SchedulerOptions {
 
 struct SchedulerStats {
   std::vector<std::int64_t> items_running_on_node;
+  NodeSet schedulable;
   std::int64_t work_outstanding = 0;
   std::int64_t jobs_queued = 0;
   std::int64_t jobs_running = 0;
@@ -54,9 +56,10 @@ struct SchedulerStats {
 
 // Starts the tables of all jobs on the nodes of a runtime, by the order of
 // JobQueue, and tells their observers. It has no thread: it acts when a job
-// arrives, when a table ends, and when a worker of the first node finds that
-// a job's time is out. Decisions are made under one lock; what follows from
-// them (telling, starting, cancelling) is done after it is released.
+// arrives or is changed, when a table ends, and when a worker of the first node
+// finds that a job's time is out. Decisions are made under one lock; what
+// follows from them (telling, starting, cancelling) is done after it is
+// released.
 //
 // What keeps a job alive is its tokens: one while items of it are queued and
 // one for each table that runs, which dies when the table's end has been
@@ -77,6 +80,15 @@ class Scheduler final : private NodeTimer {
                                std::shared_ptr<JobObserver> observer);
 
   bool Cancel(JobId job);
+
+  // FailedPrecondition JOB_FINISHED, also for one that never was. The values
+  // are valid.
+  absl::Status UpdateJob(JobId job, const JobChange& change);
+
+  // What is queued for a drained node alone waits. InvalidArgument
+  // NODE_UNKNOWN; success if it is so already.
+  absl::Status DrainNode(int node_id);
+  absl::Status ResumeNode(int node_id);
 
   // Those of the engine: what a job can get at most.
   const ConcurrencyLimits& limits() const { return limits_; }
@@ -112,6 +124,8 @@ class Scheduler final : private NodeTimer {
 
   QueueTime Now() const;
   static ActiveJob& JobOf(QueuedJob& job);
+  void ChangeLimits(ActiveJob& job, const JobChange& change)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::shared_ptr<ActiveJob>> MakeActiveJob(
       JobSpec spec, std::shared_ptr<JobObserver> observer);
 

@@ -24,15 +24,16 @@ void Reservation::ShrinkTo(std::uint64_t bytes) {
   units_.Release(returned);
 }
 
+absl::Status MemoryBudget::TooMuch(std::uint64_t bytes) const {
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "needs ", bytes,
+      " bytes of memory at once, and the limit of all work together is ",
+      capacity_bytes(), " (raise the memory limit)"));
+}
+
 Task<absl::StatusOr<Reservation>> MemoryBudget::Reserve(
     std::uint64_t bytes, Executor& executor, CancellationToken token) {
-  if (bytes > capacity_bytes()) {
-    co_return absl::ResourceExhaustedError(
-        absl::StrCat("needs ", bytes,
-                     " bytes of memory at once, and the limit of all work "
-                     "together is ",
-                     capacity_bytes(), " (raise the memory limit)"));
-  }
+  if (bytes > capacity_bytes()) co_return TooMuch(bytes);
   if (token.cancelled()) {
     co_return absl::CancelledError("cancelled before memory was reserved");
   }
@@ -40,8 +41,9 @@ Task<absl::StatusOr<Reservation>> MemoryBudget::Reserve(
   SemaphoreUnits units = semaphore_.TryAcquire(bytes);
   if (units.count() == 0) {
     waits_.fetch_add(1, std::memory_order_relaxed);
-    CO_ASSIGN_OR_RETURN(units,
-                        co_await semaphore_.Acquire(bytes, executor, token));
+    auto waited = co_await semaphore_.Acquire(bytes, executor, token);
+    if (absl::IsResourceExhausted(waited.status())) co_return TooMuch(bytes);
+    CO_ASSIGN_OR_RETURN(units, std::move(waited));
   }
   co_return Grant(std::move(units));
 }

@@ -45,7 +45,8 @@ struct MemoryBudgetStats {
 
 // The memory that all tasks of all nodes may use together. A task reserves
 // before it takes buffers; when the budget is spent it waits its turn, in the
-// order of arrival.
+// order of arrival; but what fits overtakes a large request that could not be
+// served anyway (AsyncSemaphore says how long at most).
 //
 // The rule that keeps this free of deadlock: a task reserves all it will need
 // in one request, before it starts, and while it holds a reservation it never
@@ -57,11 +58,15 @@ class MemoryBudget {
       : semaphore_(capacity_bytes) {}
 
   // Resumes on `executor`, or goes on at once when the bytes are free and
-  // nobody waits. ResourceExhausted, at once, for more than the whole budget;
-  // Cancelled when `token` is cancelled first, and then nothing is held.
+  // it need not wait its turn. ResourceExhausted for more than the whole
+  // budget, at once or when that is lowered so far; Cancelled when `token` is
+  // cancelled first, and then nothing is held.
   Task<absl::StatusOr<Reservation>> Reserve(std::uint64_t bytes,
                                             Executor& executor,
                                             CancellationToken token = {});
+
+  // What is reserved stays so, even where it is more than this.
+  void SetCapacity(std::uint64_t bytes) { semaphore_.SetCapacity(bytes); }
 
   std::uint64_t capacity_bytes() const { return semaphore_.capacity(); }
   MemoryBudgetStats Stats() const;
@@ -69,6 +74,7 @@ class MemoryBudget {
  private:
   friend class Reservation;
 
+  absl::Status TooMuch(std::uint64_t bytes) const;
   Reservation Grant(SemaphoreUnits units);
 
   AsyncSemaphore semaphore_;

@@ -112,25 +112,38 @@ absl::Status MemoryError(const absl::Status& status, const char* whose) {
       "MEMORY_LIMIT");
 }
 
+// Gives up lanes before the table fails: the job's limit may be lowered while
+// it waits.
+Task<absl::Status> ReserveOfJob(TableContext& context, TableMemory& memory,
+                                const TableNeed& need, int& lanes) {
+  lanes = LanesWithin(context, need);
+  if (context.job_memory == nullptr) co_return absl::OkStatus();
+  while (true) {
+    auto of_job = co_await context.job_memory->Reserve(
+        need.BytesWith(lanes), context.node.port(), context.cancel);
+    if (of_job.ok()) {
+      memory.of_job = *std::move(of_job);
+      co_return absl::OkStatus();
+    }
+    const int fewer = LanesWithin(context, need);
+    if (fewer >= lanes) {
+      co_return MemoryError(of_job.status(), "the job's memory limit");
+    }
+    lanes = fewer;
+  }
+}
+
 Task<absl::Status> ReserveMemory(TableContext& context, TableMemory& memory,
                                  std::uint64_t key_bytes) {
   const TableStage stage = context.activity.stage();
   context.activity.Enter(TableStage::kMemory, context.node.Now());
   const TableNeed need = NeedOf(context, key_bytes);
-  const int lanes = LanesWithin(context, need);
   memory.lane_bytes = need.lane_bytes;
+  int lanes = 1;
+  CO_RETURN_IF_ERROR(co_await ReserveOfJob(context, memory, need, lanes));
   if (LaneScratch::IsLarge(need.lane_bytes)) memory.lanes_max = lanes;
-  const std::uint64_t bytes = need.BytesWith(lanes);
-  if (context.job_memory != nullptr) {
-    auto of_job = co_await context.job_memory->Reserve(
-        bytes, context.node.port(), context.cancel);
-    if (!of_job.ok()) {
-      co_return MemoryError(of_job.status(), "the job's memory limit");
-    }
-    memory.of_job = *std::move(of_job);
-  }
   auto of_engine = co_await context.engine_memory.Reserve(
-      bytes, context.node.port(), context.cancel);
+      need.BytesWith(lanes), context.node.port(), context.cancel);
   if (!of_engine.ok()) {
     co_return MemoryError(of_engine.status(), "the engine's memory limit");
   }

@@ -62,6 +62,9 @@ struct TableRequest {
   // is named after it (as a valid C identifier).
   std::string name;
   KeySource keys;
+  // Of a key file, where the caller knows it: an estimate that orders tables
+  // (ItemOrder::kShortestFirst) and binds nobody.
+  std::optional<std::uint64_t> size_hint_bytes = {};
   std::shared_ptr<const TableOptions> options;
   // Generated files go there, under their own names; missing directories are
   // made. Empty: nothing is written, as with FileIo::kNone.

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/base/error_reason.h"
 #include "engine/base/mutex.h"
 #include "engine/engine.h"
 
@@ -52,6 +53,17 @@ class FakeEngine : public Engine {
     return true;
   }
 
+  absl::Status UpdateJob(JobId id, const JobChange& change) override {
+    MutexLock lock(mutex_);
+    const auto found = jobs_.find(id);
+    if (found == jobs_.end() || found->second.observer == nullptr) {
+      return WithReason(absl::FailedPreconditionError("it has finished"),
+                        "JOB_FINISHED");
+    }
+    changes_.push_back(change);
+    return absl::OkStatus();
+  }
+
   ConcurrencyLimits ClampLimits(ConcurrencyLimits limits) const override {
     const auto clamp = [](auto value, auto most) {
       return value == 0 || value > most ? most : value;
@@ -74,7 +86,18 @@ class FakeEngine : public Engine {
     return work_;
   }
   std::vector<NodeDescription> ListNodes() const override {
-    return {{.node_id = 0, .cpus = {0, 1}, .threads = 2, .memory_bytes = 1000}};
+    MutexLock lock(mutex_);
+    return {{.node_id = 0,
+             .cpus = {0, 1},
+             .threads = 2,
+             .memory_bytes = 1000,
+             .schedulable = schedulable_}};
+  }
+  absl::Status DrainNode(int node_id) override {
+    return SetSchedulable(node_id, false);
+  }
+  absl::Status ResumeNode(int node_id) override {
+    return SetSchedulable(node_id, true);
   }
   std::string io_backend() const override { return "fake"; }
   std::string io_backend_reason() const override { return "a test wants it"; }
@@ -107,6 +130,11 @@ class FakeEngine : public Engine {
   void set_work(std::vector<WorkItem> work) {
     MutexLock lock(mutex_);
     work_ = std::move(work);
+  }
+
+  std::vector<JobChange> changes() const {
+    MutexLock lock(mutex_);
+    return changes_;
   }
 
   // Blocks until `count` jobs were submitted; the id of the last of them.
@@ -176,6 +204,16 @@ class FakeEngine : public Engine {
     return std::exchange(found->second.observer, nullptr);
   }
 
+  absl::Status SetSchedulable(int node_id, bool schedulable) {
+    if (node_id != 0) {
+      return WithReason(absl::InvalidArgumentError("no such node"),
+                        "NODE_UNKNOWN");
+    }
+    MutexLock lock(mutex_);
+    schedulable_ = schedulable;
+    return absl::OkStatus();
+  }
+
   const Mode mode_;
   mutable Mutex mutex_;
   Condition submitted_;
@@ -183,6 +221,8 @@ class FakeEngine : public Engine {
   JobId last_id_ ABSL_GUARDED_BY(mutex_) = 0;
   std::uint64_t attempts_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<WorkItem> work_ ABSL_GUARDED_BY(mutex_);
+  std::vector<JobChange> changes_ ABSL_GUARDED_BY(mutex_);
+  bool schedulable_ ABSL_GUARDED_BY(mutex_) = true;
   std::map<JobId, Job> jobs_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -88,6 +88,13 @@ class RecordingObserver : public JobObserver {
     MutexLock lock(mutex_);
     return start_order_;
   }
+  // Of every started item, by index.
+  std::vector<int> node_ids() const {
+    std::vector<int> node_ids;
+    MutexLock lock(mutex_);
+    for (const auto& [index, node_id] : started_) node_ids.push_back(node_id);
+    return node_ids;
+  }
   // Not to be used before the end.
   const std::map<int, ItemOutcome>& outcomes() const
       ABSL_NO_THREAD_SAFETY_ANALYSIS {

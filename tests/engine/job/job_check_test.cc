@@ -31,6 +31,23 @@ TEST(JobCheckTest, AGoodJobPasses) {
   EXPECT_EQ(CheckJobSpec(GoodSpec()), absl::OkStatus());
 }
 
+TEST(JobCheckTest, AChangeIsCheckedAsTheJobIs) {
+  EXPECT_EQ(CheckJobChange({}), absl::OkStatus());
+  EXPECT_EQ(CheckJobChange({.tables_max = 0,
+                            .threads_max = 1'000'000,
+                            .memory_bytes_max = 1,
+                            .priority = 5,
+                            .fairness_weight = 0.001}),
+            absl::OkStatus());
+  for (const JobChange& bad :
+       {JobChange{.tables_max = -1}, JobChange{.threads_max = -1},
+        JobChange{.priority = 0}, JobChange{.priority = 6},
+        JobChange{.fairness_weight = 0},
+        JobChange{.fairness_weight = std::nan("")}}) {
+    EXPECT_EQ(ReasonOf(CheckJobChange(bad)), "INVALID_FIELD");
+  }
+}
+
 struct BadSpec {
   const char* message;
   void (*spoil)(JobSpec& spec);

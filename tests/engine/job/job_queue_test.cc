@@ -71,6 +71,76 @@ TEST_F(JobQueueTest, AJobNeverRunsMoreThanItsCap) {
   EXPECT_FALSE(queue_.Pop(kAllFree, kStart).has_value());
 }
 
+TEST_F(JobQueueTest, ARaisedCapIsThereForTheNextStart) {
+  QueuedJob& job = Push({.items = 5, .tables_max = 1});
+  EXPECT_TRUE(queue_.Pop(kAllFree, kStart).has_value());
+  EXPECT_FALSE(queue_.Pop(kAllFree, kStart).has_value());
+  queue_.Update(job, {.tables_max = 3});
+  queue_.CheckInvariants();
+  EXPECT_TRUE(queue_.Pop(kAllFree, kStart).has_value());
+  EXPECT_TRUE(queue_.Pop(kAllFree, kStart).has_value());
+  EXPECT_FALSE(queue_.Pop(kAllFree, kStart).has_value());
+}
+
+TEST_F(JobQueueTest, ALoweredCapStopsNothingAndStartsNothingUntilItFits) {
+  QueuedJob& job = Push({.items = 9, .tables_max = 4});
+  for (int i = 0; i < 4; ++i) queue_.Pop(kAllFree, kStart);
+  queue_.Update(job, {.tables_max = 2});
+  queue_.CheckInvariants();
+  EXPECT_EQ(job.running(), 4);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(queue_.Pop(kAllFree, kStart).has_value());
+    queue_.Finish(job);
+  }
+  EXPECT_FALSE(queue_.Pop(kAllFree, kStart).has_value());
+  queue_.Finish(job);
+  EXPECT_TRUE(queue_.Pop(kAllFree, kStart).has_value());
+  EXPECT_FALSE(queue_.Pop(kAllFree, kStart).has_value());
+}
+
+TEST_F(JobQueueTest, AChangedPriorityHoldsFromTheNextStart) {
+  QueuedJob& raised = Push({.items = 100, .priority = 5, .key = "a"});
+  const QueuedJob& left = Push({.items = 100, .priority = 5, .key = "a"});
+  const QueuedJob& other = Push({.items = 100, .priority = 3});
+  EXPECT_EQ(RunOne(), &other);
+  queue_.Update(raised, {.priority = 1});
+  EXPECT_EQ(raised.options().priority, 1);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(RunOne(), &raised) << i;
+  queue_.Update(raised, {.priority = 5});
+  EXPECT_EQ(RunOne(), &other);
+  EXPECT_EQ(left.running() + left.ended(), 0);
+}
+
+TEST_F(JobQueueTest, AChangedWeightHoldsFromTheNextStart) {
+  QueuedJob& a = Push({.items = 5'000, .key = "a"});
+  const QueuedJob& b = Push({.items = 5'000, .key = "b"});
+  for (int i = 0; i < 1'000; ++i) RunOne();
+  queue_.Update(a, {.fairness_weight = 4});
+  std::map<const QueuedJob*, int> starts;
+  for (int i = 0; i < 1'000; ++i) ++starts[RunOne()];
+  EXPECT_NEAR(starts[&a], 800, 2);
+  EXPECT_NEAR(starts[&b], 200, 2);
+}
+
+TEST_F(JobQueueTest, WhatIsNotChangedStays) {
+  QueuedJob& job = Push(
+      {.items = 3, .priority = 2, .key = "a", .weight = 2, .tables_max = 7});
+  queue_.Update(job, {});
+  EXPECT_EQ(job.options().priority, 2);
+  EXPECT_EQ(job.options().fairness_weight, 2);
+  EXPECT_EQ(job.options().tables_max, 7);
+  EXPECT_EQ(RunOne(), &job);
+}
+
+TEST_F(JobQueueTest, AJobWithNothingLeftToStartMayBeChanged) {
+  QueuedJob& job = Push({.items = 1});
+  queue_.Pop(kAllFree, kStart);
+  queue_.Update(job, {.priority = 1, .tables_max = 1});
+  queue_.CheckInvariants();
+  queue_.Finish(job);
+  EXPECT_FALSE(job.in_queue());
+}
+
 TEST_F(JobQueueTest, AFullQueueHasNoRoom) {
   JobQueue queue(10);
   const auto job = MakeJob({.items = 8});

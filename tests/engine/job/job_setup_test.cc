@@ -67,14 +67,23 @@ TEST_F(SetUpJobTest, TheQueueGetsItemsAndPolicies) {
 TEST_F(SetUpJobTest, OnlyAJobsOwnLimitsAreCounted) {
   const auto unlimited = SetUpJob(spec_, selector_, kMost);
   ASSERT_TRUE(unlimited.ok());
-  EXPECT_EQ(unlimited->memory_bytes_max, 0u);
-  EXPECT_EQ(unlimited->threads_max, 0);
+  EXPECT_EQ(unlimited->memory_bytes_max, ActiveJob::kUnlimited);
+  EXPECT_EQ(unlimited->threads_max, ActiveJob::kUnlimited);
   EXPECT_EQ(unlimited->spec.limits.threads_max, 4);
   spec_.limits = {.threads_max = 3, .memory_bytes_max = 999'999};
   const auto limited = SetUpJob(spec_, selector_, kMost);
   ASSERT_TRUE(limited.ok());
   EXPECT_EQ(limited->memory_bytes_max, 999'999u);
-  EXPECT_EQ(limited->threads_max, 3);
+  EXPECT_EQ(limited->threads_max, 3u);
+}
+
+TEST_F(SetUpJobTest, ShortestFirstIsAnOrderOfTheQueuesItems) {
+  spec_.items[0].size_hint_bytes = 30;
+  spec_.items[2].size_hint_bytes = 20;
+  spec_.scheduling.item_order = ItemOrder::kShortestFirst;
+  const auto setup = SetUpJob(spec_, selector_, kMost);
+  ASSERT_TRUE(setup.ok());
+  EXPECT_THAT(setup->queue.items[0].indices, ElementsAre(2, 0, 1));
 }
 
 TEST_F(SetUpJobTest, AnUnknownNodeIsAnError) {

@@ -94,6 +94,8 @@ TEST_F(NodeSelectorTest, AnUnknownNodeIsNamed) {
   EXPECT_EQ(assigned.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(ReasonOf(assigned.status()), "NODE_UNKNOWN");
   EXPECT_THAT(std::string(assigned.status().message()), HasSubstr("1 is not"));
+  EXPECT_EQ(ReasonOf(selector_.PositionOf(1).status()), "NODE_UNKNOWN");
+  EXPECT_EQ(*selector_.PositionOf(5), 2);
 }
 
 TEST_F(NodeSelectorTest, AffinitySendsTheSameKeysToTheSameNode) {

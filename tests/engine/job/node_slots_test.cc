@@ -38,5 +38,21 @@ TEST(NodeSlotsTest, FewSlotsHaveNoReserve) {
   EXPECT_TRUE(slots.open().reserve.empty());
 }
 
+TEST(NodeSlotsTest, ADrainedNodeHasNoSlotsUntilItIsResumed) {
+  NodeSlots slots(2, 8);
+  slots.Take(1);
+  slots.Drain(1);
+  slots.Drain(1);
+  EXPECT_EQ(slots.schedulable(), NodeSet::Of(0));
+  EXPECT_EQ(slots.open().free, NodeSet::Of(0));
+  EXPECT_EQ(slots.open().reserve, NodeSet::Of(0));
+  EXPECT_TRUE(slots.Candidates(NodeSet::Of(1)).empty());
+  EXPECT_THAT(slots.loads(), ElementsAre(0, 1));
+  slots.Give(1);  // what ran there ends
+  EXPECT_EQ(slots.open().free, NodeSet::Of(0));
+  slots.Resume(1);
+  EXPECT_EQ(slots.open().free, NodeSet::FirstN(2));
+}
+
 }  // namespace
 }  // namespace perfecthash

@@ -21,6 +21,7 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
@@ -114,7 +115,11 @@ class SchedulerTest : public testing::Test {
   }
 
   void RunUntil(const std::function<bool()>& done) {
-    while (!done()) ASSERT_TRUE(runtime_->RunOnce());
+    while (!done()) {
+      // The last thing to happen may be that a time runs out.
+      const bool went_on = runtime_->RunOnce();
+      ASSERT_TRUE(went_on || done());
+    }
   }
   void RunToEnd(const Submitted& job) {
     RunUntil([&] { return job.observer->end().has_value(); });
@@ -223,6 +228,19 @@ TEST_F(SchedulerTest, AJobBehindBusySlotsExpiresInTime) {
   EXPECT_LE(simulation_.Now() - submitted, milliseconds(5) + microseconds(20));
 }
 
+Task<absl::StatusOr<TableResult>> HoldThreads(TableContext& context,
+                                              int& solving, int& solving_max) {
+  while (!context.cancel.cancelled()) {
+    const auto thread = co_await context.job_threads->Acquire(
+        1, context.node.port(), context.cancel);
+    if (!thread.ok()) break;
+    solving_max = std::max(solving_max, ++solving);
+    for (int i = 0; i < 3; ++i) co_await context.node.Schedule();
+    --solving;
+  }
+  co_return absl::CancelledError("cancelled");
+}
+
 Task<absl::StatusOr<TableResult>> WaitForUnits(AsyncSemaphore& units,
                                                TableContext& context) {
   const auto taken =
@@ -322,6 +340,153 @@ TEST_F(SchedulerTest, WorkAndActivityAreShown) {
   EXPECT_EQ(activity.nodes[1].items_running, 3);
   EXPECT_THAT(scheduler_->GetStats().items_running_on_node, ElementsAre(0, 3));
   EXPECT_TRUE(scheduler_->GetActivity(12345).nodes.empty());
+}
+
+TEST_F(SchedulerTest, ARaisedCapStartsTablesInTheCall) {
+  JobSpec spec = SpecOf(10, "hang");
+  spec.limits.tables_max = 2;
+  const Submitted job = Submit(spec);
+  EXPECT_EQ(job.observer->start_order().size(), 2u);
+  EXPECT_EQ(scheduler_->UpdateJob(job.id, {.tables_max = 5}), absl::OkStatus());
+  EXPECT_EQ(job.observer->start_order().size(), 5u);
+  EXPECT_EQ(scheduler_->UpdateJob(job.id, {.tables_max = 0}), absl::OkStatus());
+  EXPECT_EQ(job.observer->start_order().size(), 10u) << "as at Submit";
+}
+
+TEST_F(SchedulerTest, ALoweredCapLetsRunningTablesEndAndHoldsFromThenOn) {
+  JobSpec spec = SpecOf(100, "steps 20");
+  spec.limits.tables_max = 10;
+  const Submitted job = Submit(spec);
+  RunUntil([&] { return workshop_.running == 10; });
+  EXPECT_EQ(scheduler_->UpdateJob(job.id, {.tables_max = 3}), absl::OkStatus());
+  EXPECT_EQ(workshop_.running, 10);
+  RunUntil([&] { return workshop_.running <= 3; });
+  workshop_.running_max = 0;
+  RunToEnd(job);
+  EXPECT_EQ(workshop_.running_max, 3);
+  EXPECT_EQ(job.observer->succeeded(), 100);
+}
+
+TEST_F(SchedulerTest, ARaisedPriorityOvertakesWhatIsQueued) {
+  Start({.tables_max_per_node = 1}, 1);
+  JobSpec spec = SpecOf(20, "steps 1");
+  const Submitted first = Submit(spec);
+  spec.scheduling.priority = 5;
+  const Submitted last = Submit(spec);
+  EXPECT_EQ(scheduler_->UpdateJob(last.id, {.priority = 1}), absl::OkStatus());
+  RunToEnd(last);
+  EXPECT_LE(first.observer->told(), 5);
+}
+
+TEST_F(SchedulerTest, AChangedLimitOfThreadsHoldsForTablesThatRun) {
+  StopAll();
+  int solving = 0, solving_max = 0;
+  runtime_ = MakeSimulatedRuntime(simulation_, 2, 1 << 20);
+  // Slices that hold a thread while others get their turn.
+  const auto slices = [&](TableContext& context) {
+    return HoldThreads(context, solving, solving_max);
+  };
+  scheduler_ = std::make_unique<Scheduler>(
+      *runtime_, *workspaces_, SchedulerOptions{.make_table = slices});
+  const Submitted job = Submit(SpecOf(6, "any"));
+  RunUntil([&] { return solving == 6; });
+  EXPECT_EQ(scheduler_->UpdateJob(job.id, {.threads_max = 1}),
+            absl::OkStatus());
+  RunUntil([&] { return solving <= 1; });
+  solving_max = 0;
+  for (int i = 0; i < 500; ++i) ASSERT_TRUE(runtime_->RunOnce());
+  EXPECT_EQ(solving_max, 1);
+  EXPECT_EQ(scheduler_->UpdateJob(job.id, {.threads_max = 1'000}),
+            absl::OkStatus());
+  RunUntil([&] { return solving == 6; });
+  scheduler_->Cancel(job.id);
+  RunToEnd(job);
+  EXPECT_EQ(scheduler_->Stop(), absl::OkStatus());
+}
+
+TEST_F(SchedulerTest, OnlyUnfinishedJobsCanBeChanged) {
+  const Submitted job = Submit(SpecOf({"steps 1"}));
+  RunToEnd(job);
+  for (const JobId id : {job.id, JobId{12345}}) {
+    const absl::Status status = scheduler_->UpdateJob(id, {.priority = 1});
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(ReasonOf(status), "JOB_FINISHED");
+  }
+}
+
+TEST_F(SchedulerTest, NothingStartsOnADrainedNodeAndWhatRunsThereGoesOn) {
+  const Submitted before = Submit(SpecOf(8, "steps 50"));
+  EXPECT_THAT(scheduler_->GetStats().items_running_on_node, ElementsAre(4, 4));
+  EXPECT_EQ(scheduler_->DrainNode(1), absl::OkStatus());
+  EXPECT_EQ(scheduler_->GetStats().schedulable, NodeSet::Of(0));
+  const Submitted after = Submit(SpecOf(100, "steps 50"));
+  RunToEnd(before);
+  EXPECT_EQ(before.observer->succeeded(), 8);
+  RunToEnd(after);
+  EXPECT_THAT(after.observer->node_ids(), Each(0));
+}
+
+TEST_F(SchedulerTest, AJobOfADrainedNodeWaitsUntilItIsResumed) {
+  EXPECT_EQ(scheduler_->DrainNode(1), absl::OkStatus());
+  JobSpec spec = SpecOf(3, "steps 1");
+  spec.nodes = {.mode = NodePolicy::Mode::kFixed, .node_ids = {1}};
+  const Submitted waiting = Submit(spec);
+  const Submitted other = Submit(SpecOf(3, "steps 1"));
+  RunToEnd(other);
+  EXPECT_TRUE(waiting.observer->start_order().empty());
+  EXPECT_EQ(scheduler_->ResumeNode(1), absl::OkStatus());
+  RunToEnd(waiting);
+  EXPECT_EQ(waiting.observer->succeeded(), 3);
+  EXPECT_THAT(waiting.observer->node_ids(), Each(1));
+}
+
+TEST_F(SchedulerTest, AJobOfADrainedNodeExpires) {
+  EXPECT_EQ(scheduler_->DrainNode(1), absl::OkStatus());
+  JobSpec spec = SpecOf(3, "steps 1");
+  spec.nodes = {.mode = NodePolicy::Mode::kFixed, .node_ids = {1}};
+  spec.scheduling.queue_timeout = milliseconds(5);
+  const Submitted job = Submit(spec);
+  RunToEnd(job);
+  EXPECT_EQ(job.observer->end(), JobEnd::kExpired);
+}
+
+TEST_F(SchedulerTest, WithEveryNodeDrainedEverythingWaits) {
+  EXPECT_EQ(scheduler_->DrainNode(0), absl::OkStatus());
+  EXPECT_EQ(scheduler_->DrainNode(1), absl::OkStatus());
+  EXPECT_EQ(scheduler_->DrainNode(1), absl::OkStatus()) << "it is already";
+  const Submitted job = Submit(SpecOf(5, "steps 1"));
+  const Submitted cancelled = Submit(SpecOf(5, "steps 1"));
+  EXPECT_TRUE(scheduler_->Cancel(cancelled.id));
+  EXPECT_EQ(cancelled.observer->end(), JobEnd::kCancelled);
+  EXPECT_EQ(scheduler_->GetStats().items_queued, 5);
+  EXPECT_EQ(scheduler_->ResumeNode(0), absl::OkStatus());
+  RunToEnd(job);
+  EXPECT_THAT(job.observer->node_ids(), Each(0));
+}
+
+TEST_F(SchedulerTest, AStopEndsWhatWaitsForADrainedNode) {
+  EXPECT_EQ(scheduler_->DrainNode(0), absl::OkStatus());
+  EXPECT_EQ(scheduler_->DrainNode(1), absl::OkStatus());
+  const Submitted job = Submit(SpecOf(5, "steps 1"));
+  EXPECT_EQ(scheduler_->Stop(), absl::OkStatus());
+  EXPECT_EQ(job.observer->end(), JobEnd::kCancelled);
+}
+
+TEST_F(SchedulerTest, AnUnknownNodeIsNeitherDrainedNorResumed) {
+  EXPECT_EQ(ReasonOf(scheduler_->DrainNode(7)), "NODE_UNKNOWN");
+  EXPECT_EQ(ReasonOf(scheduler_->ResumeNode(7)), "NODE_UNKNOWN");
+}
+
+TEST_F(SchedulerTest, ShortestFirstStartsByTheSizeOfTheKeys) {
+  Start({.tables_max_per_node = 1}, 1);
+  JobSpec spec = SpecOf(4, "steps 1");
+  spec.items[0].size_hint_bytes = 300;
+  spec.items[2].size_hint_bytes = 100;
+  spec.items[3].size_hint_bytes = 200;
+  spec.scheduling.item_order = ItemOrder::kShortestFirst;
+  const Submitted job = Submit(spec);
+  RunToEnd(job);
+  EXPECT_THAT(job.observer->start_order(), ElementsAre(2, 3, 0, 1));
 }
 
 // Cancels its own job from a call, which is made by the engine itself.

@@ -78,15 +78,43 @@ TEST_F(MemoryBudgetTest, WaitersAreServedInTheOrderOfArrival) {
   Outcome holder, large, little;
   Reserve(80, holder);
   Reserve(50, large);
-  Reserve(10, little);  // would fit now, but does not overtake
+  Reserve(30, little);
   EXPECT_THAT(order_, ElementsAre(&holder));
   holder.reservation = Reservation();
   EXPECT_THAT(order_, ElementsAre(&holder));  // nothing resumes inside
   EXPECT_EQ(executor_.Run(), 2);
   EXPECT_THAT(order_, ElementsAre(&holder, &large, &little));
-  EXPECT_EQ(budget_.Stats().reserved_bytes, 60u);
+  EXPECT_EQ(budget_.Stats().reserved_bytes, 80u);
   EXPECT_EQ(budget_.Stats().reserved_bytes_max, 80u);
   EXPECT_EQ(budget_.Stats().waits, 2u);
+}
+
+TEST_F(MemoryBudgetTest, ALargeTableThatWaitsHoldsBackNoLittleOnes) {
+  Outcome hard, large;
+  Reserve(80, hard);  // for hours
+  Reserve(50, large);
+  for (int i = 0; i < 1'000; ++i) {
+    Outcome little;
+    Reserve(20, little);
+    EXPECT_TRUE(little.ended);
+  }
+  EXPECT_FALSE(large.ended);
+  hard.reservation = Reservation();
+  executor_.Run();
+  EXPECT_TRUE(large.ended);
+}
+
+TEST_F(MemoryBudgetTest, ALoweredLimitRefusesWhoCanNeverBeServed) {
+  Outcome holder, large;
+  Reserve(80, holder);
+  Reserve(50, large);
+  budget_.SetCapacity(40);
+  executor_.Run();
+  EXPECT_EQ(large.status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(large.status.message()),
+              AllOf(HasSubstr("50"), HasSubstr("40")));
+  EXPECT_EQ(budget_.Stats().reserved_bytes, 80u);
+  EXPECT_EQ(budget_.Stats().capacity_bytes, 40u);
 }
 
 TEST_F(MemoryBudgetTest, MoreThanTheWholeBudgetFailsAtOnceWithBothFigures) {
@@ -109,17 +137,19 @@ TEST_F(MemoryBudgetTest, NothingIsReservedForNothing) {
 
 TEST_F(MemoryBudgetTest, CancellationEndsTheWaitAndLetsTheNextThrough) {
   CancellationSource source;
-  Outcome holder, cancelled, next;
-  Reserve(60, holder);
-  Reserve(90, cancelled, source);
+  Outcome holder, cancelled, overtaker, next;
+  Reserve(50, holder);
+  Reserve(60, cancelled, source);
+  Reserve(30, overtaker);
+  holder.reservation.ShrinkTo(40);
   Reserve(30, next);
-  EXPECT_THAT(order_, ElementsAre(&holder));
+  EXPECT_THAT(order_, ElementsAre(&holder, &overtaker));
   source.Cancel();
   executor_.Run();
   EXPECT_EQ(cancelled.status.code(), absl::StatusCode::kCancelled);
   EXPECT_TRUE(next.status.ok());
   EXPECT_EQ(next.reservation.bytes(), 30u);
-  EXPECT_EQ(budget_.Stats().reserved_bytes, 90u);
+  EXPECT_EQ(budget_.Stats().reserved_bytes, 100u);
 }
 
 TEST_F(MemoryBudgetTest, CancelledBeforehandTakesNothing) {
