@@ -109,6 +109,3 @@ has_tests() {
     grep -q '^BUILD_TESTING:[A-Z]*=\(ON\|TRUE\|true\)$' \
       "$root/build/$1/CMakeCache.txt"
 }
-
-# The same compilation is found again in another checkout of the project.
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
