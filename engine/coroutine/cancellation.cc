@@ -21,8 +21,7 @@ void CancellationSource::Cancel() {
   }
 }
 
-bool CancellationSource::Watch(CancellationWatch& watch) {
-  MutexLock lock(mutex_);
+bool CancellationSource::Register(CancellationWatch& watch) {
   if (cancelled()) return false;
   watches_.PushBack(watch);
   watch.watching_ = true;

@@ -42,12 +42,27 @@ class CancellationSource {
 
   // From now on `watch` hears of a cancellation, once. False when it came
   // already; then `watch` is not registered.
-  bool Watch(CancellationWatch& watch);
+  bool Watch(CancellationWatch& watch) {
+    return Watch(watch, [] {});
+  }
+  // The same, and what is watched is begun by `start` in one step with it, so
+  // that a cancellation finds it under way or not at all. `start` may post, may
+  // not wait or resume; it is not called for a `watch` that is not registered.
+  template <typename Start>
+  bool Watch(CancellationWatch& watch, Start start) {
+    MutexLock lock(mutex_);
+    if (!Register(watch)) return false;
+    // Another thread may end the wait before this returns, but cannot unwatch.
+    start();
+    return true;
+  }
   // After this `watch` may be destroyed: a Cancel that is telling it of its
   // cancellation has ended. Harmless for one that is not registered.
   void Unwatch(CancellationWatch& watch);
 
  private:
+  bool Register(CancellationWatch& watch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   std::atomic<bool> cancelled_{false};
   Mutex mutex_;
   IntrusiveQueue<CancellationWatch, &CancellationWatch::link_> watches_
@@ -69,6 +84,27 @@ class CancellationToken {
 
  private:
   CancellationSource* source_ = nullptr;
+};
+
+// A source that is cancelled with another one: for one of many tasks that wait
+// often, so that each has a lock of its own. The other source outlives it; the
+// waits that watch it have ended before it dies.
+class LinkedCancellation : private CancellationWatch {
+ public:
+  explicit LinkedCancellation(CancellationSource& parent) : parent_(parent) {
+    if (!parent_.Watch(*this)) source_.Cancel();
+  }
+  LinkedCancellation(const LinkedCancellation&) = delete;
+  LinkedCancellation& operator=(const LinkedCancellation&) = delete;
+  ~LinkedCancellation() { parent_.Unwatch(*this); }
+
+  CancellationToken token() { return source_; }
+
+ private:
+  void OnCancelled() override { source_.Cancel(); }
+
+  CancellationSource& parent_;
+  CancellationSource source_;
 };
 
 }  // namespace perfecthash

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -10,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "engine/coroutine/cancellation.h"
 #include "engine/coroutine/executor.h"
 #include "engine/io/operation.h"
 
@@ -128,20 +130,40 @@ class CompletionPort : public Executor {
 // `OperationResult result = co_await Perform(port, {.kind = ...})`: one
 // operation, embedded in the awaiting frame, so that it allocates nothing.
 // Resumes on a worker of `port`. engine/io/file.h is the comfortable way.
-class [[nodiscard]] Perform : private Operation {
+//
+// With a token its cancellation is the operation's, which may then end before
+// its time, and is not begun at all afterwards: ECANCELED at once, without a
+// trip through the port. What has to happen in any case takes no token.
+class [[nodiscard]] Perform : private Operation, private CancellationWatch {
  public:
-  Perform(CompletionPort& port, const OperationRequest& what)
-      : Operation(what), port_(port) {}
+  Perform(CompletionPort& port, const OperationRequest& what,
+          CancellationToken token = {})
+      : Operation(what), port_(port), token_(token) {}
 
   bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<> caller) {
+  bool await_suspend(std::coroutine_handle<> caller) {
     handle = caller;
-    port_.Submit(*this);  // another worker may resume the caller from here on
+    // Another worker may resume the caller once it is submitted.
+    if (token_.source() == nullptr) {
+      port_.Submit(*this);
+      return true;
+    }
+    if (token_.source()->Watch(*this, [this] { port_.Submit(*this); })) {
+      return true;
+    }
+    result.os_error = ECANCELED;
+    return false;
   }
-  OperationResult await_resume() const { return result; }
+  OperationResult await_resume() {
+    if (token_.source() != nullptr) token_.source()->Unwatch(*this);
+    return result;
+  }
 
  private:
+  void OnCancelled() override { port_.Cancel(*this); }
+
   CompletionPort& port_;
+  const CancellationToken token_;
 };
 
 }  // namespace perfecthash

@@ -19,17 +19,20 @@ std::uint32_t TransferLength(std::size_t bytes) {
 
 // An operation that a signal interrupted had no effect: it is done again.
 Task<OperationResult> PerformFully(CompletionPort& port,
-                                   OperationRequest request) {
+                                   OperationRequest request,
+                                   CancellationToken token = {}) {
   OperationResult result;
   do {
-    result = co_await Perform(port, request);
+    result = co_await Perform(port, request, token);
   } while (IsInterrupted(result.os_error));
   co_return result;
 }
 
-Task<absl::Status> MakeDirectory(CompletionPort& port, std::string path) {
+Task<absl::Status> MakeDirectory(CompletionPort& port, std::string path,
+                                 CancellationToken token) {
   const OperationResult result = co_await PerformFully(
-      port, {.kind = OperationKind::kMakeDirectory, .path = path.c_str()});
+      port, {.kind = OperationKind::kMakeDirectory, .path = path.c_str()},
+      token);
   if (result.os_error == 0) co_return absl::OkStatus();
   co_return OsErrorToStatus(result.os_error,
                             absl::StrCat("make the directory ", path));
@@ -46,30 +49,34 @@ std::string ParentDirectory(const std::string& path) {
 }  // namespace
 
 Task<absl::StatusOr<File>> File::Open(CompletionPort& port, OperationKind kind,
-                                      std::string path) {
+                                      std::string path,
+                                      CancellationToken token) {
   const OperationResult result =
-      co_await PerformFully(port, {.kind = kind, .path = path.c_str()});
+      co_await PerformFully(port, {.kind = kind, .path = path.c_str()}, token);
   if (result.os_error != 0) {
     const bool reads = kind == OperationKind::kOpenForRead;
     co_return OsErrorToStatus(result.os_error,
                               absl::StrCat(reads ? "open " : "create ", path));
   }
   co_return File(port, static_cast<UniqueHandle::Native>(result.value),
-                 std::move(path));
+                 std::move(path), token);
 }
 
 Task<absl::StatusOr<File>> File::OpenForRead(CompletionPort& port,
-                                             std::string path) {
-  return Open(port, OperationKind::kOpenForRead, std::move(path));
+                                             std::string path,
+                                             CancellationToken token) {
+  return Open(port, OperationKind::kOpenForRead, std::move(path), token);
 }
 
 Task<absl::StatusOr<File>> File::CreateExclusive(CompletionPort& port,
-                                                 std::string path) {
-  return Open(port, OperationKind::kCreateExclusive, std::move(path));
+                                                 std::string path,
+                                                 CancellationToken token) {
+  return Open(port, OperationKind::kCreateExclusive, std::move(path), token);
 }
 
 File::File(File&& other) noexcept
     : port_(other.port_),
+      token_(other.token_),
       handle_(std::exchange(other.handle_, -1)),
       path_(std::move(other.path_)) {}
 
@@ -77,7 +84,7 @@ File::~File() { CHECK(handle_ == -1); }
 
 Task<absl::StatusOr<std::uint64_t>> File::Size() {
   const OperationResult result = co_await PerformFully(
-      port_, {.kind = OperationKind::kSize, .file = handle_});
+      port_, {.kind = OperationKind::kSize, .file = handle_}, token_);
   if (result.os_error != 0) {
     co_return OsErrorToStatus(result.os_error,
                               absl::StrCat("read the size of ", path_));
@@ -90,11 +97,13 @@ Task<absl::StatusOr<std::size_t>> File::ReadAt(
   std::size_t done = 0;
   while (done < memory.size()) {
     const OperationResult result =
-        co_await Perform(port_, {.kind = OperationKind::kRead,
-                                 .file = handle_,
-                                 .memory = memory.data() + done,
-                                 .length = TransferLength(memory.size() - done),
-                                 .offset = offset + done});
+        co_await Perform(port_,
+                         {.kind = OperationKind::kRead,
+                          .file = handle_,
+                          .memory = memory.data() + done,
+                          .length = TransferLength(memory.size() - done),
+                          .offset = offset + done},
+                         token_);
     if (IsInterrupted(result.os_error)) continue;
     if (result.os_error != 0) {
       co_return OsErrorToStatus(result.os_error, absl::StrCat("read ", path_));
@@ -110,11 +119,13 @@ Task<absl::Status> File::WriteAt(std::uint64_t offset,
   std::size_t done = 0;
   while (done < bytes.size()) {
     const OperationResult result = co_await Perform(
-        port_, {.kind = OperationKind::kWrite,
-                .file = handle_,
-                .memory = const_cast<std::uint8_t*>(bytes.data() + done),
-                .length = TransferLength(bytes.size() - done),
-                .offset = offset + done});
+        port_,
+        {.kind = OperationKind::kWrite,
+         .file = handle_,
+         .memory = const_cast<std::uint8_t*>(bytes.data() + done),
+         .length = TransferLength(bytes.size() - done),
+         .offset = offset + done},
+        token_);
     if (IsInterrupted(result.os_error)) continue;
     if (result.os_error != 0) {
       co_return OsErrorToStatus(result.os_error, absl::StrCat("write ", path_));
@@ -159,19 +170,20 @@ Task<absl::Status> UnlinkFile(CompletionPort& port, std::string path) {
   co_return OsErrorToStatus(result.os_error, absl::StrCat("remove ", path));
 }
 
-Task<absl::Status> MakeDirectories(CompletionPort& port, std::string path) {
+Task<absl::Status> MakeDirectories(CompletionPort& port, std::string path,
+                                   CancellationToken token) {
   // The whole path first, which mostly is all there is to do; then up to the
   // first directory that can be made, and down again.
   std::vector<std::string> missing;
-  absl::Status made = co_await MakeDirectory(port, path);
+  absl::Status made = co_await MakeDirectory(port, path, token);
   while (absl::IsNotFound(made)) {
     std::string parent = ParentDirectory(path);
     if (parent.empty()) co_return made;
     missing.push_back(std::exchange(path, std::move(parent)));
-    made = co_await MakeDirectory(port, path);
+    made = co_await MakeDirectory(port, path, token);
   }
   while (!missing.empty() && (made.ok() || absl::IsAlreadyExists(made))) {
-    made = co_await MakeDirectory(port, missing.back());
+    made = co_await MakeDirectory(port, missing.back(), token);
     missing.pop_back();
   }
   co_return absl::IsAlreadyExists(made) ? absl::OkStatus() : made;

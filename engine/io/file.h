@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "engine/base/unique_handle.h"
+#include "engine/coroutine/cancellation.h"
 #include "engine/coroutine/task.h"
 #include "engine/io/completion_port.h"
 
@@ -18,13 +19,17 @@ namespace perfecthash {
 // resumes on a worker of the port; the File stays in place until it does.
 // Must be closed before it dies, because closing has to be awaited too: an open
 // File in a destructor is a bug. Used by one task at a time.
+//
+// Once its token is cancelled, what is under way is Cancelled as soon as the
+// port can end it, and what comes later at once; only Close works on.
 class File {
  public:
   static Task<absl::StatusOr<File>> OpenForRead(CompletionPort& port,
-                                                std::string path);
+                                                std::string path,
+                                                CancellationToken token = {});
   // AlreadyExists when there is something of that name.
-  static Task<absl::StatusOr<File>> CreateExclusive(CompletionPort& port,
-                                                    std::string path);
+  static Task<absl::StatusOr<File>> CreateExclusive(
+      CompletionPort& port, std::string path, CancellationToken token = {});
 
   File(File&& other) noexcept;
   File& operator=(File&&) = delete;
@@ -44,13 +49,16 @@ class File {
   Task<absl::Status> Close();
 
  private:
-  File(CompletionPort& port, UniqueHandle::Native handle, std::string path)
-      : port_(port), handle_(handle), path_(std::move(path)) {}
+  File(CompletionPort& port, UniqueHandle::Native handle, std::string path,
+       CancellationToken token)
+      : port_(port), token_(token), handle_(handle), path_(std::move(path)) {}
 
   static Task<absl::StatusOr<File>> Open(CompletionPort& port,
-                                         OperationKind kind, std::string path);
+                                         OperationKind kind, std::string path,
+                                         CancellationToken token);
 
   CompletionPort& port_;
+  const CancellationToken token_;
   UniqueHandle::Native handle_;
   std::string path_;
 };
@@ -61,6 +69,7 @@ Task<absl::Status> RenameFile(CompletionPort& port, std::string from,
 Task<absl::Status> UnlinkFile(CompletionPort& port, std::string path);
 // `path` and the directories above it that are missing. Success when it is
 // there already.
-Task<absl::Status> MakeDirectories(CompletionPort& port, std::string path);
+Task<absl::Status> MakeDirectories(CompletionPort& port, std::string path,
+                                   CancellationToken token = {});
 
 }  // namespace perfecthash

@@ -36,10 +36,11 @@ Task<absl::StatusOr<std::uint64_t>> ReadOpenFile(File& file,
 }
 
 Task<absl::StatusOr<File>> CreateTemporary(CompletionPort& port,
-                                           std::string path) {
+                                           std::string path,
+                                           CancellationToken token) {
   for (int attempt = 1;; ++attempt) {
     absl::StatusOr<File> file = co_await File::CreateExclusive(
-        port, TemporaryPath(path, port.NextSerial()));
+        port, TemporaryPath(path, port.NextSerial()), token);
     const bool taken = absl::IsAlreadyExists(file.status());
     if (!taken || attempt == kNameAttemptsMax) co_return file;
   }
@@ -63,11 +64,13 @@ Task<absl::StatusOr<std::uint64_t>> WriteContent(File& file, ByteSource& source,
 
 }  // namespace
 
-Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(
-    CompletionPort& port, std::string path, std::uint64_t size_bytes_max,
-    ReadDestination& destination) {
+Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(CompletionPort& port,
+                                                  std::string path,
+                                                  std::uint64_t size_bytes_max,
+                                                  ReadDestination& destination,
+                                                  CancellationToken token) {
   CO_ASSIGN_OR_RETURN(File file,
-                      co_await File::OpenForRead(port, std::move(path)));
+                      co_await File::OpenForRead(port, std::move(path), token));
   absl::StatusOr<std::uint64_t> size_bytes =
       co_await ReadOpenFile(file, size_bytes_max, destination);
   const absl::Status closed = co_await file.Close();
@@ -79,7 +82,7 @@ Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(
     CompletionPort& port, std::string path, ByteSource& source,
     absl::Span<std::uint8_t> chunk, CancellationToken token) {
   CHECK(!chunk.empty());
-  CO_ASSIGN_OR_RETURN(File file, co_await CreateTemporary(port, path));
+  CO_ASSIGN_OR_RETURN(File file, co_await CreateTemporary(port, path, token));
   absl::StatusOr<std::uint64_t> size_bytes =
       co_await WriteContent(file, source, chunk, token);
   absl::Status status = size_bytes.status();

@@ -27,17 +27,18 @@ class ReadDestination {
 
 // Reads all of `path` into the destination and returns the number of bytes.
 // ResourceExhausted above `size_bytes_max`, Aborted when the file shrank
-// meanwhile. The file is closed whatever happens.
+// meanwhile, Cancelled when `token` was. The file is closed whatever happens.
 Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(CompletionPort& port,
                                                   std::string path,
                                                   std::uint64_t size_bytes_max,
-                                                  ReadDestination& destination);
+                                                  ReadDestination& destination,
+                                                  CancellationToken token = {});
 
 // Writes `source` to a temporary file beside `path`, chunk by chunk through the
 // caller's `chunk` of memory, closes it and renames it to `path`: a reader sees
 // the old file or the whole new one. After an error (a failed close is one) or
-// a cancellation, which is looked for before each chunk, the temporary file is
-// removed. Returns the number of bytes written.
+// a cancellation the temporary file is removed; once all is written, it is too
+// late for the latter. Returns the number of bytes written.
 Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(
     CompletionPort& port, std::string path, ByteSource& source,
     absl::Span<std::uint8_t> chunk, CancellationToken token = {});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "engine/base/check.h"
 #include "engine/coroutine/async_semaphore.h"
 #include "engine/coroutine/cancellation.h"
 #include "engine/job/job_activity.h"
@@ -50,6 +51,17 @@ struct ActiveJob : QueuedJob {
         reporter(std::move(setup.observer), std::move(setup.on_ended)),
         account(std::move(setup.on_last_token), setup.work_outstanding),
         nodes(std::move(setup.nodes)) {}
+
+  // CHECKs, at the job's end, that it has nothing left of anything.
+  void CheckNothingOutstanding() const {
+    CHECK(!in_queue() && ended() == item_count());
+    CHECK(!queue_token.held() && account.outstanding() == 0);
+    for (const JobActivity::PerNode& node : nodes) {
+      CHECK(node.items_running == 0);
+    }
+    CHECK(memory.Stats().reserved_bytes == 0);
+    CHECK(threads.available_count() == threads.capacity());
+  }
 
   const JobId id;
   const JobSpec spec;

@@ -239,12 +239,12 @@ void JobQueue::LeaveIfDone(QueuedJob& job) {
 }
 
 void JobQueue::CheckStep(const QueuedJob& job) const {
-  DCHECK(job.queued_ >= 0 && job.running_ >= 0 && job.ended_ >= 0);
-  DCHECK(job.queued_ + job.running_ + job.ended_ == job.item_count_);
-  DCHECK(items_queued_ >= 0 && items_queued_ <= queued_items_max_);
-  DCHECK(items_running_ >= job.running_);
-  DCHECK(jobs_queued_ + jobs_running_ ==
-         static_cast<std::int64_t>(jobs_.size()));
+  CHECK(job.queued_ >= 0 && job.running_ >= 0 && job.ended_ >= 0);
+  CHECK(job.queued_ + job.running_ + job.ended_ == job.item_count_);
+  CHECK(items_queued_ >= 0 && items_queued_ <= queued_items_max_);
+  CHECK(items_running_ >= job.running_);
+  CHECK(jobs_queued_ + jobs_running_ ==
+        static_cast<std::int64_t>(jobs_.size()));
 }
 
 void JobQueue::CheckInvariants() const {

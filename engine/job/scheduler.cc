@@ -211,7 +211,7 @@ void Scheduler::Decide(QueueTime now, Decisions& decisions) {
   const auto before =
       next_due_.exchange(due.count(), std::memory_order_relaxed);
   decisions.wake_timer = due.count() < before;
-  CheckSums();
+  CheckStep();
 }
 
 void Scheduler::StopExpired(QueueTime now, Decisions& decisions) {
@@ -281,22 +281,27 @@ Task<> Scheduler::RunTable(Scheduler& scheduler, TableGuard guard) {
     guard.End(absl::CancelledError("cancelled before it began"));
     co_return;
   }
-  TableContext context{.node = scheduler.runtime_.node(table.node),
-                       .request = table.request(),
-                       .activity = table.activity,
-                       .cancel = job.cancel,
-                       .workspaces = scheduler.workspaces_,
-                       .engine_memory = scheduler.runtime_.budget(),
-                       .job_memory = &job.memory,
-                       .job_threads = &job.threads,
-                       .job_attempts = &job.attempts};
-  absl::StatusOr<TableResult> result =
-      co_await scheduler.options_.make_table(context);
+  absl::StatusOr<TableResult> result = absl::UnknownError("unset");
+  {
+    // Gone before the table ends, and with it maybe the job.
+    LinkedCancellation cancel(job.cancel);
+    TableContext context{.node = scheduler.runtime_.node(table.node),
+                         .request = table.request(),
+                         .activity = table.activity,
+                         .cancel = cancel.token(),
+                         .workspaces = scheduler.workspaces_,
+                         .engine_memory = scheduler.runtime_.budget(),
+                         .job_memory = &job.memory,
+                         .job_threads = &job.threads,
+                         .job_attempts = &job.attempts};
+    result = co_await scheduler.options_.make_table(context);
+  }
   guard.End(std::move(result));
 }
 
 void Scheduler::EndTable(RunningTable& table,
                          absl::StatusOr<TableResult> result) {
+  CHECK(table.activity.lanes() == 0);
   const std::shared_ptr<ActiveJob> job = table.job;
   RunningTables ended;
   Decisions decisions;
@@ -336,7 +341,7 @@ void Scheduler::EndJob(JobId id) {
   {
     MutexLock lock(mutex_);
     job = jobs_.at(id);
-    CHECK(!job->in_queue() && job->ended() == job->item_count());
+    job->CheckNothingOutstanding();
     end = job->end;
   }
   job->reporter.AddEnded(end);
@@ -437,10 +442,38 @@ absl::Status Scheduler::WaitForJobs() {
       " tables have not ended and wait for what will never happen"));
 }
 
-void Scheduler::CheckSums() const {
-  DCHECK(static_cast<std::int64_t>(running_.size()) == queue_.items_running());
-  DCHECK(queue_.jobs_queued() + queue_.jobs_running() <=
-         static_cast<std::int64_t>(jobs_.size()));
+void Scheduler::CheckStep() const {
+  CHECK(static_cast<std::int64_t>(running_.size()) == queue_.items_running());
+  CHECK(queue_.jobs_queued() + queue_.jobs_running() <=
+        static_cast<std::int64_t>(jobs_.size()));
+  if (options_.checks_every_step) CheckEverything();
+}
+
+// Tokens of what has been decided, and is being told, are alive too.
+void Scheduler::CheckEverything() const {
+  queue_.CheckInvariants();
+  std::vector<int> loads(slots_.loads().size());
+  std::map<const ActiveJob*, std::vector<std::int64_t>> running;
+  for (const RunningTable& table : running_) {
+    CHECK(table.token.held() && table.activity.lanes() >= 0);
+    const auto node = static_cast<std::size_t>(table.node);
+    ++loads[node];
+    auto& on_nodes = running[table.job.get()];
+    on_nodes.resize(loads.size());
+    ++on_nodes[node];
+  }
+  CHECK(slots_.loads() == absl::MakeConstSpan(loads));
+  for (const auto& [id, job] : jobs_) {
+    auto& on_nodes = running[job.get()];
+    on_nodes.resize(loads.size());
+    for (std::size_t node = 0; node < loads.size(); ++node) {
+      CHECK(job->nodes[node].items_running == on_nodes[node]);
+    }
+    const bool queued = job->in_queue() && job->queued() > 0;
+    CHECK(job->queue_token.held() == queued);
+    CHECK(job->account.outstanding() >= job->running() + (queued ? 1 : 0));
+  }
+  CHECK(running.size() == jobs_.size());  // no table of a forgotten job
 }
 
 }  // namespace perfecthash

@@ -31,6 +31,12 @@ namespace perfecthash {
 using MakeTableFunction =
     std::function<Task<absl::StatusOr<TableResult>>(TableContext& context)>;
 
+#ifdef NDEBUG
+inline constexpr bool kDebugChecks = false;
+#else
+inline constexpr bool kDebugChecks = true;
+#endif
+
 struct SchedulerOptions {
   int queued_items_max = 100'000;
   // Tables at once on a node; an eighth of it on top, in reserve for jobs that
@@ -38,6 +44,10 @@ struct SchedulerOptions {
   int tables_max_per_node = 64;
   NodePolicy::Mode node_policy = NodePolicy::Mode::kRoundRobin;
   MakeTableFunction make_table = {};
+  // Looks at every count and list after every step, in time proportional to
+  // the unfinished jobs. The sums of each step and of each job's end are looked
+  // at in any case.
+  bool checks_every_step = kDebugChecks;
 };
 
 struct SchedulerStats {
@@ -137,7 +147,8 @@ class Scheduler final : private NodeTimer {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void StopJob(ActiveJob& job, JobEnd end, absl::Status reason,
                Decisions& decisions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void CheckSums() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CheckStep() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CheckEverything() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Apply(Decisions decisions);
 
   static Task<> RunTable(Scheduler& scheduler, TableGuard guard);

@@ -32,7 +32,7 @@ void Buffer::Return() {
 
 BufferPool::BufferPool(const Topology& topology, const NumaNode& node,
                        Options options)
-    : topology_(topology), node_(node), options_(options) {}
+    : topology_(topology), node_(node), options_(std::move(options)) {}
 
 BufferPool::~BufferPool() {
   const absl::Status status = Rundown();
@@ -70,9 +70,12 @@ absl::StatusOr<Buffer> BufferPool::Take(std::size_t bytes,
 absl::StatusOr<Buffer> BufferPool::Grow(std::size_t class_index,
                                         const char* purpose) {
   // Outside the lock: the system may take its time.
-  ASSIGN_OR_RETURN(NodePages pages, NodePages::Allocate(topology_, node_,
-                                                        CapacityOf(class_index),
-                                                        options_.guard));
+  const std::size_t bytes = CapacityOf(class_index);
+  ASSIGN_OR_RETURN(
+      NodePages pages,
+      options_.pages
+          ? options_.pages(topology_, node_, bytes, options_.guard)
+          : NodePages::Allocate(topology_, node_, bytes, options_.guard));
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckOpen(purpose));
   SizeClass& size_class = classes_[class_index];
@@ -82,7 +85,7 @@ absl::StatusOr<Buffer> BufferPool::Grow(std::size_t class_index,
                                                .pages = std::move(pages),
                                                .self = {}});
   record.self = std::prev(size_class.all.end());
-  payload_bytes_ += CapacityOf(class_index);
+  payload_bytes_ += bytes;
   ++size_class.misses;
   return Lend(record, purpose);
 }

@@ -51,6 +51,7 @@ class BufferPool {
     // Before the pool grows beyond this it frees every idle buffer.
     std::uint64_t payload_bytes_max = UINT64_MAX;
     NodePages::Guard guard = NodePages::Guard::kNone;
+    NodePagesSource pages = {};  // empty: NodePages::Allocate
   };
 
   // The capacity of a buffer for `bytes`, which is what to reserve for it.

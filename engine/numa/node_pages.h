@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -48,5 +49,10 @@ class NodePages {
   std::size_t mapped_bytes_ = 0;  // size_bytes_ in whole pages and the guard
   absl::Status binding_status_;
 };
+
+// Where pages come from: NodePages::Allocate, or a test's that has none left.
+using NodePagesSource = std::function<absl::StatusOr<NodePages>(
+    const Topology& topology, const NumaNode& node, std::size_t size_bytes,
+    NodePages::Guard guard)>;
 
 }  // namespace perfecthash

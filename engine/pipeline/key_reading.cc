@@ -161,8 +161,7 @@ class KeyFileDestination : public ReadDestination {
   Task<absl::StatusOr<absl::Span<std::uint8_t>>> Reserve(
       std::uint64_t size_bytes) override {
     CO_RETURN_IF_ERROR(co_await ReserveMemory(context_, memory_, size_bytes));
-    CO_ASSIGN_OR_RETURN(buffer_,
-                        context_.node.pool().Take(size_bytes, "key file"));
+    CO_ASSIGN_OR_RETURN(buffer_, TakeBuffer(context_, size_bytes, "key file"));
     co_return buffer_.span();
   }
 
@@ -184,15 +183,17 @@ absl::StatusOr<KeySet> ParseKeys(const TableContext& context,
 
 absl::Status Unreadable(const absl::Status& status) {
   if (!ReasonOf(status).empty()) return status;
-  return WithReason(status, "KEYS_UNREADABLE");
+  const bool cancelled = status.code() == absl::StatusCode::kCancelled;
+  return WithReason(status, cancelled ? "CANCELLED" : "KEYS_UNREADABLE");
 }
 
 Task<absl::StatusOr<KeySet>> ReadOverlapped(TableContext& context,
                                             TableMemory& memory,
                                             const std::string& path) {
   KeyFileDestination destination(context, memory);
-  auto size_bytes = co_await ReadWholeFile(
-      context.node.port(), path, KeyFileBytesMax(context), destination);
+  auto size_bytes = co_await ReadWholeFile(context.node.port(), path,
+                                           KeyFileBytesMax(context),
+                                           destination, context.cancel);
   if (!size_bytes.ok()) co_return Unreadable(size_bytes.status());
   co_return ParseKeys(context,
                       destination.buffer().span().subspan(0, *size_bytes));
@@ -206,7 +207,7 @@ Task<absl::StatusOr<KeySet>> ReadMapped(TableContext& context,
   const std::size_t size_bytes = file->bytes().size();
   CO_RETURN_IF_ERROR(co_await ReserveMemory(context, memory, size_bytes));
   CO_ASSIGN_OR_RETURN(Buffer buffer,
-                      context.node.pool().Take(size_bytes, "key file"));
+                      TakeBuffer(context, size_bytes, "key file"));
   const absl::Status copied = file->CopyTo(buffer.span());
   if (!copied.ok()) {
     co_return Unreadable(
@@ -217,6 +218,15 @@ Task<absl::StatusOr<KeySet>> ReadMapped(TableContext& context,
 }
 
 }  // namespace
+
+absl::StatusOr<Buffer> TakeBuffer(TableContext& context, std::size_t bytes,
+                                  const char* purpose) {
+  absl::StatusOr<Buffer> buffer = context.node.pool().Take(bytes, purpose);
+  if (absl::IsResourceExhausted(buffer.status())) {
+    return WithReason(buffer.status(), "MEMORY_LIMIT");
+  }
+  return buffer;
+}
 
 std::size_t WriteChunkBytes(std::uint64_t key_count) {
   // Generated text takes some 40 bytes a key; small tables fit in one chunk.

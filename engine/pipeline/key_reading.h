@@ -29,6 +29,12 @@ struct TableMemory {
 Task<absl::StatusOr<KeySet>> ReadKeys(TableContext& context,
                                       TableMemory& memory);
 
+// A buffer of the node's pool, part of what was reserved. ResourceExhausted,
+// MEMORY_LIMIT, when the system has no memory for it all the same. `purpose` is
+// a string literal.
+absl::StatusOr<Buffer> TakeBuffer(TableContext& context, std::size_t bytes,
+                                  const char* purpose);
+
 // The capacity of the buffer through which a table of `key_count` keys is
 // written.
 std::size_t WriteChunkBytes(std::uint64_t key_count);

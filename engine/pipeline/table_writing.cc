@@ -11,6 +11,7 @@
 #include "engine/io/file.h"
 #include "engine/io/mapped_write.h"
 #include "engine/io/whole_file.h"
+#include "engine/pipeline/key_reading.h"
 
 namespace perfecthash {
 namespace {
@@ -78,10 +79,10 @@ Task<absl::StatusOr<std::vector<WrittenFile>>> WriteFiles(
     std::size_t chunk_bytes) {
   context.activity.Enter(TableStage::kWrite, context.node.Now());
   absl::Status made = co_await MakeDirectories(
-      context.node.port(), context.request.output_directory);
+      context.node.port(), context.request.output_directory, context.cancel);
   if (!made.ok()) co_return Unwritable(made);
   CO_ASSIGN_OR_RETURN(Buffer chunk,
-                      context.node.pool().Take(chunk_bytes, "generated files"));
+                      TakeBuffer(context, chunk_bytes, "generated files"));
   std::vector<WrittenFile> written;
   for (GeneratedFile& file : files) {
     auto result = co_await WriteFile(context, file, chunk.span());

@@ -89,7 +89,11 @@ std::chrono::nanoseconds Node::RunTimer() {
 
 void Node::Resume(Continuation& continuation) {
   const Clock::time_point start = port_->Now();
-  continuation.handle.resume();  // `continuation` may be gone from here on
+  // Null if it comes out of the port a second time.
+  const std::coroutine_handle<> handle =
+      std::exchange(continuation.handle, nullptr);
+  CHECK(handle != nullptr);
+  handle.resume();  // `continuation` may be gone from here on
   resume_time_.Record(port_->Now() - start);
 }
 

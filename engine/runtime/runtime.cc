@@ -78,7 +78,8 @@ absl::Status Runtime::CreateNode(const RuntimePlan::PerNode& plan) {
                   .worker_count = plan.worker_count,
                   .worker = options_.worker,
                   .pool = {.payload_bytes_max = plan.pool_bytes_max,
-                           .guard = options_.buffer_guard}}));
+                           .guard = options_.buffer_guard,
+                           .pages = options_.buffer_pages}}));
   return absl::OkStatus();
 }
 

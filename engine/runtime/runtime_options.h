@@ -35,6 +35,7 @@ struct RuntimeOptions {
   CompletionPortFactory port_factory = {};  // empty: CreateCompletionPort
   std::uint64_t memory_bytes_max = 0;       // the budget; 0: half of the memory
   NodePages::Guard buffer_guard = NodePages::Guard::kNone;
+  NodePagesSource buffer_pages = {};              // empty: NodePages::Allocate
   std::shared_ptr<const Topology> topology = {};  // null: this machine's
 };
 

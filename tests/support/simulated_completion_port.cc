@@ -34,6 +34,13 @@ bool TakesSpace(OperationKind kind) {
          kind == OperationKind::kMakeDirectory;
 }
 
+// What waits for a device, or another computer, and can be cancelled. Whatever
+// cleans up ends by itself, or nobody could rely on it.
+bool CanHang(OperationKind kind) {
+  return kind == OperationKind::kOpenForRead || kind == OperationKind::kSize ||
+         kind == OperationKind::kCreateExclusive || Transfers(kind);
+}
+
 }  // namespace
 
 Simulation::Simulation(const SimulationOptions& options)
@@ -75,6 +82,9 @@ std::uint64_t Simulation::Random(std::uint64_t limit) {
 }
 
 bool Simulation::Happens(double probability) {
+  // What never happens takes no number, so that a new kind of fault leaves the
+  // histories without it as they were.
+  if (probability <= 0) return false;
   constexpr double kScale = 1.0 / 9007199254740992.0;  // 2^-53
   return static_cast<double>(random_() >> 11) * kScale < probability;
 }
@@ -98,14 +108,39 @@ int Simulation::DrawFault(const OperationRequest& request) {
   return 0;
 }
 
+bool Simulation::DrawHang(const OperationRequest& request) {
+  return CanHang(request.kind) && Happens(options_.faults.hang);
+}
+
+bool Simulation::RefusesMemory() {
+  const bool refuses = Happens(options_.faults.out_of_memory);
+  if (refuses) ++out_of_memory_count_;
+  return refuses;
+}
+
+bool Simulation::OnlyHangs() const {
+  return !hanging_.empty() && events_.empty() && !AnyReady();
+}
+
 void Simulation::Schedule(Event event) {
-  if (event.os_error != 0) {
-    ++fault_counts_[static_cast<std::size_t>(event.operation->request.kind)];
-  }
+  if (event.os_error != 0) CountFault(*event.operation);
   events_.emplace(now_ + RandomDelay(), event);
 }
 
-void Simulation::CancelScheduled(Operation& operation) {
+void Simulation::Hang(SimulatedCompletionPort& port, Operation& operation) {
+  ++hang_count_;
+  hanging_.emplace(&operation, &port);
+}
+
+void Simulation::CancelInFlight(Operation& operation) {
+  if (const auto found = hanging_.find(&operation); found != hanging_.end()) {
+    events_.emplace(now_ + RandomDelay(), Event{.port = found->second,
+                                                .operation = &operation,
+                                                .os_error = ECANCELED});
+    hanging_.erase(found);
+    return;
+  }
+  if (Happens(0.5)) return;
   for (auto entry = events_.begin(); entry != events_.end(); ++entry) {
     if (entry->second.operation != &operation) continue;
     Event event = entry->second;
@@ -120,7 +155,12 @@ void Simulation::CompleteDue() {
   while (!events_.empty() && events_.begin()->first <= now_) {
     const Event event = events_.begin()->second;
     events_.erase(events_.begin());
-    event.port->Finish(*event.operation, event.os_error);
+    if (event.stuck != nullptr) {
+      --event.port->stuck_count_;
+      event.port->ready_.push_back(event.stuck);
+    } else {
+      event.port->Finish(*event.operation, event.os_error);
+    }
   }
 }
 
@@ -142,9 +182,11 @@ bool Simulation::AnyReady() const {
 void Simulation::FailDeadlocked() const {
   std::fprintf(stderr,
                "simulation with seed %llu: deadlock at %lld ns: a wait without "
-               "end, and nothing is ready or under way\n",
+               "end, and nothing is ready or under way but %llu operations "
+               "that hang\n",
                static_cast<unsigned long long>(seed()),
-               static_cast<long long>(now_.time_since_epoch().count()));
+               static_cast<long long>(now_.time_since_epoch().count()),
+               static_cast<unsigned long long>(hanging_.size()));
   std::abort();
 }
 
@@ -183,9 +225,8 @@ void SimulatedCompletionPort::Cancel(Operation& operation) {
   if (PhaseOf(operation) == Phase::kQueued) {
     queued_.Remove(operation);
     Complete(operation, {.os_error = ECANCELED});
-  } else if (PhaseOf(operation) == Phase::kInFlight &&
-             simulation_.Happens(0.5)) {
-    simulation_.CancelScheduled(operation);
+  } else if (PhaseOf(operation) == Phase::kInFlight) {
+    simulation_.CancelInFlight(operation);
   }
 }
 
@@ -200,43 +241,76 @@ std::size_t SimulatedCompletionPort::Wait(absl::Span<Continuation*> ready,
   // It ends early when another port has work: there is but one thread.
   while (!closed_ && !simulation_.AnyReady() && Now() < deadline) {
     if (simulation_.AdvanceTo(deadline)) continue;
-    if (deadline == Clock::time_point::max()) simulation_.FailDeadlocked();
+    if (deadline != Clock::time_point::max()) continue;
+    // Whoever waits may cancel what hangs, but is not asked for ever.
+    if (simulation_.OnlyHangs() && ++simulation_.vain_wait_count_ < 100) break;
+    simulation_.FailDeadlocked();
   }
   if (ready_.empty()) return 0;
-  const std::size_t count =
+  const std::size_t taken =
       1 + simulation_.Random(std::min(ready.size(), ready_.size()));
-  for (std::size_t i = 0; i < count; ++i) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < taken; ++i) {
     std::swap(ready_[simulation_.Random(ready_.size())], ready_.back());
-    ready[i] = ready_.back();
+    Continuation* const continuation = ready_.back();
     ready_.pop_back();
+    if (GetsStuck(*continuation)) continue;
+    ready[count++] = continuation;
     const auto spent = simulation_.options_.time_per_delivery.count();
     simulation_.Spend(std::chrono::nanoseconds(
         simulation_.Random(static_cast<std::uint64_t>(2 * spent + 1))));
   }
   stats_.delivered_count += count;
+  simulation_.vain_wait_count_ = 0;
   return count;
 }
 
 CompletionPortStats SimulatedCompletionPort::Stats() const {
   CompletionPortStats stats = stats_;
   stats.queued_count = queued_.size();
-  stats.ready_count = ready_.size();
+  stats.ready_count = ready_.size() + stuck_count_;
   return stats;
+}
+
+bool SimulatedCompletionPort::GetsStuck(Continuation& continuation) {
+  const SimulationOptions& options = simulation_.options_;
+  if (stuck_count_ + 1 >= options.workers_per_port ||
+      !simulation_.Happens(options.faults.stuck_worker)) {
+    return false;
+  }
+  ++stuck_count_;
+  ++simulation_.stuck_worker_count_;
+  const auto time = static_cast<std::uint64_t>(options.stuck_max.count());
+  simulation_.events_.emplace(
+      Now() + std::chrono::nanoseconds(simulation_.Random(time + 1)),
+      Simulation::Event{.port = this, .stuck = &continuation});
+  return true;
 }
 
 void SimulatedCompletionPort::StartQueued() {
   while (stats_.in_flight_count < simulation_.options_.depth &&
          !queued_.empty()) {
-    auto& operation = static_cast<Operation&>(*queued_.PopFront());
-    PhaseOf(operation) = Phase::kInFlight;
-    ++stats_.in_flight_count;
-    simulation_.Schedule(
-        {.port = this,
-         .operation = &operation,
-         .os_error = simulation_.DrawFault(operation.request)});
+    Start(static_cast<Operation&>(*queued_.PopFront()));
   }
-  stats_.in_flight_count_max =
-      std::max(stats_.in_flight_count_max, stats_.in_flight_count);
+}
+
+void SimulatedCompletionPort::Start(Operation& operation) {
+  if (simulation_.Happens(simulation_.options_.faults.refused)) {
+    simulation_.CountFault(operation);
+    // A close has to close in any case.
+    if (operation.request.kind == OperationKind::kClose) {
+      simulation_.files_.Apply(operation.request);
+    }
+    return Complete(operation, {.os_error = EAGAIN});
+  }
+  PhaseOf(operation) = Phase::kInFlight;
+  stats_.CountInFlight();
+  if (simulation_.DrawHang(operation.request)) {
+    return simulation_.Hang(*this, operation);
+  }
+  simulation_.Schedule({.port = this,
+                        .operation = &operation,
+                        .os_error = simulation_.DrawFault(operation.request)});
 }
 
 void SimulatedCompletionPort::Finish(Operation& operation, int os_error) {

@@ -26,6 +26,11 @@ struct SimulatedFaults {
   double no_space = 0;       // ENOSPC of creations and writes
   double access_denied = 0;  // EACCES of what names a path
   double cancelled = 0;      // ECANCELED, although nobody asked for it
+  double refused = 0;        // the submission fails: EAGAIN, without a delay
+  double hang = 0;           // of what can be cancelled: nothing else ends it
+  double out_of_memory = 0;  // of memory for a pool that grows
+  // A worker is stopped, for up to stuck_max, with what it has just taken.
+  double stuck_worker = 0;
 };
 
 struct SimulationOptions {
@@ -36,6 +41,9 @@ struct SimulationOptions {
   // What a worker does with one continuation takes up to twice this.
   std::chrono::nanoseconds time_per_delivery = std::chrono::microseconds(1);
   std::size_t depth = 16;  // of each port
+  // Of which all but one may be stuck at once.
+  std::size_t workers_per_port = 4;
+  std::chrono::nanoseconds stuck_max = std::chrono::milliseconds(200);
   std::uint64_t disk_bytes_max = SimulatedFileSystem::kUnlimited;
 };
 
@@ -61,6 +69,15 @@ class Simulation {
   SimulatedFileSystem& files() { return files_; }
   Clock::time_point Now() const { return now_; }
   std::uint64_t seed() const { return options_.seed; }
+
+  // Whether memory for a pool that wants to grow is refused, this time.
+  bool RefusesMemory();
+  // True when nothing is ready or under way but operations that hang: nothing
+  // will happen any more until one of them is cancelled, or a timer is due.
+  bool OnlyHangs() const;
+  std::uint64_t hang_count() const { return hang_count_; }
+  std::uint64_t stuck_worker_count() const { return stuck_worker_count_; }
+  std::uint64_t out_of_memory_count() const { return out_of_memory_count_; }
   // Operations that a fault hit so far.
   std::uint64_t fault_count() const;
   std::uint64_t fault_count(OperationKind kind) const {
@@ -70,10 +87,12 @@ class Simulation {
  private:
   friend class SimulatedCompletionPort;
 
+  // An operation that ends, or a stuck worker that goes on.
   struct Event {
     SimulatedCompletionPort* port;
-    Operation* operation;
-    int os_error;  // of its fault, or 0
+    Operation* operation = nullptr;
+    int os_error = 0;  // of its fault
+    Continuation* stuck = nullptr;
   };
 
   // Uniform in [0, limit).
@@ -81,10 +100,17 @@ class Simulation {
   bool Happens(double probability);
   std::chrono::nanoseconds RandomDelay();
   int DrawFault(const OperationRequest& request);
+  bool DrawHang(const OperationRequest& request);
+  void CountFault(const Operation& operation) {
+    ++fault_counts_[static_cast<std::size_t>(operation.request.kind)];
+  }
 
   void Schedule(Event event);
-  // Ends the wait of an operation in flight as cancelled.
-  void CancelScheduled(Operation& operation);
+  // The operation stays where it is until it is cancelled.
+  void Hang(SimulatedCompletionPort& port, Operation& operation);
+  // Ends the wait of an operation in flight as cancelled, unless its completion
+  // is faster.
+  void CancelInFlight(Operation& operation);
   void CompleteDue();
   // Jumps to the next event, but not past `deadline`. False when there is none
   // before it; then it is `deadline` now.
@@ -99,7 +125,12 @@ class Simulation {
   Clock::time_point now_{std::chrono::hours(1)};
   std::multimap<Clock::time_point, Event> events_;
   std::vector<SimulatedCompletionPort*> ports_;
+  std::map<Operation*, SimulatedCompletionPort*> hanging_;
   std::array<std::uint64_t, kOperationKindCount> fault_counts_{};
+  std::uint64_t hang_count_ = 0;
+  int vain_wait_count_ = 0;  // in a row, while something hangs
+  std::uint64_t stuck_worker_count_ = 0;
+  std::uint64_t out_of_memory_count_ = 0;
 };
 
 // A completion port of a Simulation. Used by one thread. Wait lets time pass
@@ -126,12 +157,17 @@ class SimulatedCompletionPort : public CompletionPort {
   friend class Simulation;
 
   void StartQueued();
+  void Start(Operation& operation);
+  // Whether the worker that takes `continuation` is stopped before it resumes
+  // it.
+  bool GetsStuck(Continuation& continuation);
   void Complete(Operation& operation, const OperationResult& result);
   void Finish(Operation& operation, int os_error);
 
   Simulation& simulation_;
   ContinuationQueue queued_;  // of Operations
   std::vector<Continuation*> ready_;
+  std::size_t stuck_count_ = 0;  // workers, each with a continuation
   CompletionPortStats stats_;
   bool closed_ = false;
 };

@@ -21,14 +21,26 @@ std::shared_ptr<const Topology> MadeUpTopology(int node_count,
 
 std::unique_ptr<Runtime> MakeSimulatedRuntime(Simulation& simulation,
                                               int node_count,
-                                              std::uint64_t memory_bytes_max) {
+                                              std::uint64_t memory_bytes_max,
+                                              const PortWrapper& wrap) {
   RuntimeOptions options;
   options.threads = RuntimeOptions::Threads::kNone;
   options.memory_bytes_max = memory_bytes_max;
   options.topology = MadeUpTopology(node_count, 1);
-  options.port_factory = [&simulation](const NumaNode&,
-                                       const CompletionPortOptions&) {
-    return CreatedCompletionPort{simulation.MakePort(), "a simulation"};
+  options.port_factory = [&simulation, wrap](const NumaNode&,
+                                             const CompletionPortOptions&) {
+    std::unique_ptr<CompletionPort> port = simulation.MakePort();
+    if (wrap) port = wrap(std::move(port));
+    return CreatedCompletionPort{std::move(port), "a simulation"};
+  };
+  options.buffer_pages =
+      [&simulation](const Topology& topology, const NumaNode& node,
+                    std::size_t bytes,
+                    NodePages::Guard guard) -> absl::StatusOr<NodePages> {
+    if (simulation.RefusesMemory()) {
+      return absl::ResourceExhaustedError("the simulation has no memory");
+    }
+    return NodePages::Allocate(topology, node, bytes, guard);
   };
   absl::StatusOr<std::unique_ptr<Runtime>> runtime =
       Runtime::Create(std::move(options));

@@ -55,6 +55,33 @@ TEST(CancellationTest, AWatchThatComesTooLateIsRefused) {
   EXPECT_EQ(watch.count, 0);
 }
 
+TEST(CancellationTest, WhatIsWatchedBeginsWithTheWatchOrNotAtAll) {
+  CancellationSource source;
+  CountingWatch first, second;
+  int begun = 0;
+  EXPECT_TRUE(source.Watch(first, [&begun] { ++begun; }));
+  source.Cancel();
+  EXPECT_EQ(first.count, 1);
+  EXPECT_FALSE(source.Watch(second, [&begun] { ++begun; }));
+  EXPECT_EQ(begun, 1);
+}
+
+TEST(CancellationTest, ALinkedSourceIsCancelledWithItsParentAndDiesBeforeIt) {
+  CancellationSource parent;
+  LinkedCancellation first(parent), second(parent);
+  {
+    const LinkedCancellation gone(parent);
+  }
+  CountingWatch watch;
+  EXPECT_TRUE(first.token().source()->Watch(watch));
+  EXPECT_FALSE(second.token().cancelled());
+  parent.Cancel();
+  EXPECT_EQ(watch.count, 1);
+  EXPECT_TRUE(second.token().cancelled());
+  LinkedCancellation late(parent);
+  EXPECT_TRUE(late.token().cancelled());
+}
+
 TEST(CancellationTest, UnwatchWaitsForACancelThatIsTelling) {
   for (int round = 0; round < 200; ++round) {
     CancellationSource source;

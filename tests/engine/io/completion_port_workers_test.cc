@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <string>
@@ -294,6 +295,74 @@ TEST_P(CompletionPortWorkersTest, ARunningReadCanBeCancelled) {
   port().Cancel(operation);
   WaitFor(countdown);
   if (GetParam() != PortKind::kSimulated) EXPECT_NE(os_error, 0);
+}
+
+// Opens a file that is not there, over and over, until it is cancelled.
+DetachedTask OpenUntilCancelled(CompletionPort& port, const char* path,
+                                CancellationToken token, int& begun,
+                                Countdown& started, Countdown& ended) {
+  for (int os_error = 0; os_error != ECANCELED; ++begun) {
+    os_error =
+        (co_await Perform(
+             port, {.kind = OperationKind::kOpenForRead, .path = path}, token))
+            .os_error;
+    EXPECT_NE(os_error, 0);
+    if (begun == 2) started.Arrive();
+  }
+  ended.Arrive();
+}
+
+TEST_P(CompletionPortWorkersTest, ACancelledTokenEndsEveryTaskOnce) {
+  StartWorkers();
+  const std::string missing = harness_->Path("missing");
+  for (int round = 0; round < 50; ++round) {
+    constexpr int kTasks = 8;
+    CancellationSource cancellation;
+    Countdown started(kTasks), ended(kTasks);
+    std::array<int, kTasks> begun = {};
+    for (int& count : begun) {
+      OpenUntilCancelled(port(), missing.c_str(), cancellation, count, started,
+                         ended);
+    }
+    WaitFor(started);
+    cancellation.Cancel();
+    WaitFor(ended);
+  }
+}
+
+DetachedTask GetStuck(CompletionPort& port, Countdown& stuck, Countdown& free) {
+  co_await ResumeOn(port);
+  stuck.Arrive();
+  free.Wait();
+}
+
+DetachedTask OpenOften(CompletionPort& port, const char* path,
+                       Countdown& countdown) {
+  for (int i = 0; i < 20; ++i) {
+    const OperationResult result = co_await Perform(
+        port, {.kind = OperationKind::kOpenForRead, .path = path});
+    EXPECT_NE(result.os_error, 0);
+    co_await ResumeOn(port);
+  }
+  countdown.Arrive();
+}
+
+// A worker may be stopped by whatever the system does with it: the others do
+// what it would have done, but for what it holds.
+TEST_P(CompletionPortWorkersTest, OneWorkerIsEnoughWhileTheOthersAreStuck) {
+  if (!harness_->has_threads()) GTEST_SKIP() << "there is but one thread";
+  StartWorkers();
+  const std::string missing = harness_->Path("missing");
+  Countdown free(1), others(8);
+  for (int i = 1; i < kWorkerCount; ++i) {
+    Countdown stuck(1);  // one after the other: a worker takes all there is
+    GetStuck(port(), stuck, free);
+    stuck.Wait();
+  }
+  for (int i = 0; i < 8; ++i) OpenOften(port(), missing.c_str(), others);
+  others.Wait();
+  free.Arrive();
+  StopWorkers();  // before what they wait for is gone
 }
 
 TEST_P(CompletionPortWorkersTest, CloseWakesSleepingWorkers) {

@@ -174,6 +174,25 @@ TEST_F(BufferPoolTest, FailureOfTheSystemLeavesThePoolUsable) {
   EXPECT_TRUE(pool_->Rundown().ok());
 }
 
+TEST_F(BufferPoolTest, ItsPagesComeFromWhereItIsTold) {
+  bool refuses = true;
+  BufferPool pool(
+      *topology_, topology_->nodes()[0],
+      {.pages = [&refuses](const Topology& topology, const NumaNode& place,
+                           std::size_t bytes, NodePages::Guard guard) {
+        return refuses ? absl::ResourceExhaustedError("as asked for")
+                       : NodePages::Allocate(topology, place, bytes, guard);
+      }});
+  EXPECT_TRUE(absl::IsResourceExhausted(pool.Take(1, "test").status()));
+  EXPECT_EQ(pool.payload_bytes(), 0u);
+  refuses = false;
+  {
+    EXPECT_TRUE(pool.Take(1, "test").ok());
+  }
+  refuses = true;
+  EXPECT_TRUE(pool.Take(1, "test").ok()) << "it has one left";
+}
+
 TEST_F(BufferPoolTest, OverrunIntoTheNextPageCannotReachTheBookkeeping) {
   MakePool({.guard = NodePages::Guard::kTrailingPage});
   const Buffer buffer = Take(4 * kKib);

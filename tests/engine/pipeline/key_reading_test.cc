@@ -42,6 +42,32 @@ TEST(KeyReadingTest, FailsWhenTheTableExceedsTheJobsMemory) {
   EXPECT_EQ(world.memory.Stats().reserved_bytes, 0u);
 }
 
+TEST(KeyReadingTest, ASystemWithoutMemoryFailsTheTableAndKeepsNothing) {
+  PipelineWorld world({.faults = {.out_of_memory = 1}});
+  world.UseKeyFile(RandomKeys(1000, 3));
+  TableContext context = world.Context();
+  {
+    TableMemory memory;
+    const auto keys = world.Run(ReadKeys(context, memory));
+    EXPECT_EQ(keys.status().code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_EQ(ReasonOf(keys.status()), "MEMORY_LIMIT");
+  }
+  EXPECT_EQ(world.memory.Stats().reserved_bytes, 0u);
+  EXPECT_EQ(world.files().open_file_count(), 0u);
+}
+
+TEST(KeyReadingTest, AReadThatHangsEndsWhenTheTableIsCancelled) {
+  PipelineWorld world({.faults = {.hang = 1}});
+  world.UseKeyFile(RandomKeys(1000, 3));
+  TableContext context = world.Context();
+  TableMemory memory;
+  world.cancel_when_it_hangs = true;
+  const auto keys = world.Run(ReadKeys(context, memory));
+  EXPECT_EQ(keys.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(ReasonOf(keys.status()), "CANCELLED");
+  EXPECT_EQ(world.files().open_file_count(), 0u);
+}
+
 TEST(KeyReadingTest, ABestGraphReservesTheTablesThatItMakes) {
   constexpr std::uint64_t kTableBytes = 131'072;  // of 2 bytes, 65,536 times
   std::uint64_t plain_bytes = 0;

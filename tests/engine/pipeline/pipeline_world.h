@@ -28,6 +28,13 @@ class PipelineWorld {
         -> absl::StatusOr<CreatedCompletionPort> {
       return CreatedCompletionPort{simulation_.MakePort(), "simulated"};
     };
+    options.buffer_pages = [this](const Topology& topology,
+                                  const NumaNode& place, std::size_t bytes,
+                                  NodePages::Guard guard) {
+      return simulation_.RefusesMemory()
+                 ? absl::ResourceExhaustedError("no memory, as asked for")
+                 : NodePages::Allocate(topology, place, bytes, guard);
+    };
     auto runtime = Runtime::Create(std::move(options));
     CHECK(runtime.ok());
     runtime_ = *std::move(runtime);
@@ -37,6 +44,7 @@ class PipelineWorld {
   }
 
   TableOptions& options() { return *options_; }
+  Simulation& simulation() { return simulation_; }
   SimulatedFileSystem& files() { return simulation_.files(); }
   Node& node() { return runtime_->node(0); }
 
@@ -68,7 +76,10 @@ class PipelineWorld {
   T Run(Task<T> task) {
     std::optional<T> result;
     CHECK(runtime_->Spawn(node(), Keep(std::move(task), result)).ok());
-    while (!result.has_value()) CHECK(runtime_->RunOnce());
+    while (!result.has_value()) {
+      if (cancel_when_it_hangs && simulation_.OnlyHangs()) cancel.Cancel();
+      CHECK(runtime_->RunOnce());
+    }
     return *std::move(result);
   }
 
@@ -80,6 +91,7 @@ class PipelineWorld {
   TableRequest request;
   TableActivity activity;
   CancellationSource cancel;
+  bool cancel_when_it_hangs = false;
   MemoryBudget memory{std::uint64_t{1} << 30};
   MemoryBudget* job_memory = nullptr;
   AsyncSemaphore* job_threads = nullptr;

@@ -44,6 +44,35 @@ TEST(TableWritingTest, RemovesWhatItWroteWhenAFileCannotBeWritten) {
   EXPECT_THAT(world.files().Paths(), ::testing::IsEmpty());
 }
 
+TEST(TableWritingTest, ASystemWithoutMemoryIsAnErrorWithItsReason) {
+  PipelineWorld world({.faults = {.out_of_memory = 1}});
+  TableContext context = world.Context();
+  std::vector<GeneratedFile> files = TwoFiles();
+  const auto written = world.Run(WriteFiles(context, files, 4096));
+  EXPECT_EQ(written.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(written.status()), "MEMORY_LIMIT");
+  EXPECT_THAT(world.files().Paths(), ::testing::IsEmpty());
+}
+
+// In some seeds when the first file is there already.
+TEST(TableWritingTest, RemovesWhatItWroteWhenAWriteHangsAndIsCancelled) {
+  int cancelled = 0;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SCOPED_TRACE(seed);
+    PipelineWorld world({.seed = seed, .faults = {.hang = 0.1}});
+    world.cancel_when_it_hangs = true;
+    TableContext context = world.Context();
+    std::vector<GeneratedFile> files = TwoFiles();
+    const auto written = world.Run(WriteFiles(context, files, 4096));
+    EXPECT_EQ(world.files().open_file_count(), 0u);
+    if (written.ok()) continue;
+    ++cancelled;
+    EXPECT_EQ(ReasonOf(written.status()), "CANCELLED");
+    EXPECT_THAT(world.files().Paths(), ::testing::IsEmpty());
+  }
+  EXPECT_GT(cancelled, 10);
+}
+
 TEST(TableWritingTest, RemovesWhatItWroteAfterACancellation) {
   PipelineWorld world;
   TableContext context = world.Context();
