@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,8 +25,10 @@ const std::set<std::string>& SimulationReasons() {
   return reasons;
 }
 
-SimulationHistory::SimulationHistory(std::uint64_t seed)
-    : random_(seed), simulation_(ChooseSimulation(seed)) {
+SimulationHistory::SimulationHistory(std::uint64_t seed, SimulationHooks hooks)
+    : hooks_(std::move(hooks)),
+      random_(seed),
+      simulation_(ChooseSimulation(seed)) {
   SimulationCorpus::Get().AddFilesTo(simulation_.files());
 }
 
@@ -44,6 +47,11 @@ SimulationOptions SimulationHistory::ChooseSimulation(std::uint64_t seed) {
   if (OneIn(2)) options.faults.no_space = rate;
   if (OneIn(2)) options.faults.access_denied = rate;
   if (OneIn(4)) options.faults.cancelled = rate;
+  if (OneIn(4)) options.faults.refused = rate;
+  if (OneIn(4)) options.faults.hang = rate;
+  if (OneIn(4)) options.faults.out_of_memory = 10 * rate;
+  if (OneIn(4)) options.faults.stuck_worker = rate;
+  options.workers_per_port = 1 + Below(4);
   if (OneIn(4)) options.disk_bytes_max = 50'000 + Below(500'000);
   return options;
 }
@@ -54,7 +62,8 @@ SchedulerOptions SimulationHistory::ChooseScheduler() {
   options.tables_max_per_node = OneOf(std::array{1, 2, 9, 64});
   options.node_policy =
       OneOf(std::array{Mode::kRoundRobin, Mode::kLeastLoaded, Mode::kAffinity});
-  options.make_table = MakeTable;
+  options.make_table = hooks_.make_table;
+  options.checks_every_step = true;
   return options;
 }
 
@@ -91,6 +100,7 @@ TableRequest SimulationHistory::ChooseItem(Job& job, std::size_t number) {
         KeyBytes{std::make_shared<const std::vector<std::uint8_t>>(set.bytes)};
   } else {
     request.keys = KeyFile{corpus.PathOf(set)};
+    if (OneIn(2)) request.size_hint_bytes = set.bytes.size();
   }
   return request;
 }
@@ -113,6 +123,7 @@ void SimulationHistory::ChoosePolicies(JobSpec& spec, int node_count) {
   policy.fairness_weight = OneOf(std::array{0.5, 1.0, 7.0});
   if (OneIn(8)) policy.queue_timeout = microseconds(1 + Below(5'000));
   if (OneIn(8)) policy.execution_timeout = microseconds(1 + Below(20'000));
+  if (OneIn(3)) policy.item_order = ItemOrder::kShortestFirst;
   if (OneIn(5)) policy.failure_policy = FailurePolicy::kStopOnFirst;
 }
 
@@ -138,42 +149,142 @@ void SimulationHistory::Act() {
     job.id = *id;
     return;
   }
-  if (!OneIn(500)) return;
+  if (changes_ && OneIn(100)) ActOnNodes();
   Job& job = jobs_[Below(jobs_.size())];
-  if (!job.id.has_value()) return;
+  if (job.id.has_value()) ActOnJob(job);
+}
+
+void SimulationHistory::ActOnNodes() {
+  const int node =
+      static_cast<int>(Below(static_cast<std::size_t>(node_count_)));
+  if (OneIn(3)) {
+    EXPECT_EQ(engine_->ResumeNode(node), absl::OkStatus());
+    drained_.erase(node);
+  } else {
+    EXPECT_EQ(engine_->DrainNode(node), absl::OkStatus());
+    drained_.emplace(node, std::numeric_limits<std::int64_t>::max());
+  }
+}
+
+bool SimulationHistory::ResumeNodes() {
+  if (drained_.empty()) return false;
+  for (const auto& [node, running] : drained_) {
+    EXPECT_EQ(engine_->ResumeNode(node), absl::OkStatus());
+  }
+  drained_.clear();
+  return true;
+}
+
+void SimulationHistory::ActOnJob(Job& job) {
+  if (changes_ && OneIn(100)) {
+    JobChange change;
+    if (OneIn(2)) change.tables_max = OneOf(std::array{0, 1, 3, 64});
+    if (OneIn(2)) change.threads_max = OneOf(std::array{0, 1, 2});
+    if (OneIn(4)) change.memory_bytes_max = Below(400'000);
+    if (OneIn(2)) change.priority = 1 + static_cast<int>(Below(5));
+    if (OneIn(2)) change.fairness_weight = OneOf(std::array{0.1, 1.0, 50.0});
+    EXPECT_EQ(engine_->UpdateJob(*job.id, change).ok(), !job.ended());
+    job.memory_changed |= change.memory_bytes_max.has_value();
+  }
+  if (!OneIn(500)) return;
   const bool unfinished = !job.ended();
   EXPECT_EQ(engine_->Cancel(*job.id), unfinished);
   job.cancel_called |= unfinished;
 }
 
-std::string SimulationHistory::Run(SimulationTally& tally) {
-  const int node_count = 1 + static_cast<int>(Below(4));
-  scarce_memory_ = OneIn(5);
-  auto runtime = MakeSimulatedRuntime(
-      simulation_, node_count,
-      scarce_memory_ ? 60'000 + Below(200'000) : std::uint64_t{64} << 20);
-  Runtime& driver = *runtime;
-  engine_ = AssembleEngine(std::move(runtime), ChooseScheduler());
-  ChooseJobs(node_count);
-  stopped_early_ = OneIn(10);
-  while (!AllEnded()) {
-    Act();
-    if (stopped_early_ && OneIn(200)) break;
-    if (AnyUnfinished()) driver.RunOnce();
-    const EngineStats stats = engine_->GetStats();
-    EXPECT_LE(stats.memory_reserved_bytes, stats.memory_budget_bytes);
-    if (testing::Test::HasFailure()) break;
+void SimulationHistory::Step(Runtime& driver) {
+  const bool timer_is_set =
+      driver.node(0).timer_due() != Node::Clock::time_point::max();
+  if (simulation_.OnlyHangs() && !timer_is_set) return CancelOneThatHangs();
+  EXPECT_TRUE(driver.RunOnce() || ResumeNodes())
+      << "nothing will happen any more, and jobs have not ended";
+}
+
+// What hangs keeps what is queued behind it in the port waiting, so that the
+// first one that is cancelled need not end before another one is.
+void SimulationHistory::CancelOneThatHangs() {
+  std::vector<Job*> candidates;
+  for (Job& job : jobs_) {
+    if (job.id.has_value() && !job.ended() && !job.cancel_called) {
+      candidates.push_back(&job);
+    }
   }
-  EXPECT_EQ(engine_->Stop(), absl::OkStatus());
+  ASSERT_FALSE(candidates.empty())
+      << "operations hang although every unfinished job was cancelled";
+  Job& job = *candidates[Below(candidates.size())];
+  EXPECT_TRUE(engine_->Cancel(*job.id));
+  job.cancel_called = true;
+}
+
+// What the engine counts is what its jobs were told.
+void SimulationHistory::CheckStep() {
+  const EngineStats stats = engine_->GetStats();
+  std::int64_t queued = 0, running = 0, tokens = 0, node_running = 0;
+  for (const Job& job : jobs_) {
+    if (!job.id.has_value()) continue;
+    const RecordingObserver& observer = *job.observer;
+    const int waiting = static_cast<int>(job.items.size()) - observer.told() -
+                        observer.running();
+    queued += waiting;
+    running += observer.running();
+    tokens += observer.running() + (waiting > 0 ? 1 : 0);
+  }
+  EXPECT_EQ(stats.items_queued, queued);
+  EXPECT_EQ(stats.items_running, running);
+  EXPECT_EQ(stats.work_outstanding, tokens);
+  std::uint64_t buffer_bytes = 0;
+  for (const EngineStats::PerNode& node : stats.nodes) {
+    node_running += node.items_running;
+    const auto drained = drained_.find(node.node_id);
+    if (drained != drained_.end()) {
+      EXPECT_LE(node.items_running, drained->second) << "a drained node starts";
+      drained->second = node.items_running;
+    }
+    for (const BufferClassStats& buffers : node.buffer_classes) {
+      buffer_bytes += buffers.in_use_count * buffers.capacity_bytes;
+    }
+  }
+  EXPECT_EQ(node_running, running);
+  EXPECT_LE(buffer_bytes, stats.memory_reserved_bytes);
+  EXPECT_LE(stats.memory_reserved_bytes, stats.memory_budget_bytes);
+}
+
+void SimulationHistory::CheckEnd() {
   const EngineStats stats = engine_->GetStats();
   EXPECT_EQ(stats.work_outstanding, 0);
   EXPECT_EQ(stats.memory_reserved_bytes, 0u);
   EXPECT_EQ(stats.items_queued + stats.items_running, 0);
   EXPECT_EQ(stats.jobs_queued + stats.jobs_running, 0);
+  for (const EngineStats::PerNode& node : stats.nodes) {
+    EXPECT_EQ(node.port.outstanding_count(), 0u);
+  }
   for (const Job& job : jobs_) {
     if (job.id.has_value()) Check(job);
   }
   CheckLeftovers();
+}
+
+std::string SimulationHistory::Run(SimulationTally& tally) {
+  node_count_ = 1 + static_cast<int>(Below(4));
+  changes_ = OneIn(3);
+  scarce_memory_ = OneIn(5);
+  auto runtime = MakeSimulatedRuntime(
+      simulation_, node_count_,
+      scarce_memory_ ? 60'000 + Below(200'000) : std::uint64_t{64} << 20,
+      hooks_.wrap_port);
+  Runtime& driver = *runtime;
+  engine_ = AssembleEngine(std::move(runtime), ChooseScheduler());
+  ChooseJobs(node_count_);
+  stopped_early_ = OneIn(10);
+  while (!AllEnded()) {
+    Act();
+    if (stopped_early_ && OneIn(200)) break;
+    if (AnyUnfinished()) Step(driver);
+    CheckStep();
+    if (testing::Test::HasFailure()) break;
+  }
+  EXPECT_EQ(engine_->Stop(), absl::OkStatus());
+  CheckEnd();
   AddTo(tally);
   const std::string description = Describe();
   engine_.reset();
@@ -211,7 +322,8 @@ void SimulationHistory::Check(const Job& job) {
     EXPECT_EQ(SimulationReasons().count(ReasonOf(status)), 1u) << status;
     if (sound && !faulty_ && !absl::IsCancelled(status)) {
       EXPECT_EQ(ReasonOf(status), "MEMORY_LIMIT") << status;
-      EXPECT_TRUE(scarce_memory_ || job.spec.limits.memory_bytes_max > 0);
+      EXPECT_TRUE(scarce_memory_ || job.spec.limits.memory_bytes_max > 0 ||
+                  job.memory_changed);
     }
   }
 }
@@ -260,6 +372,9 @@ void SimulationHistory::AddTo(SimulationTally& tally) const {
   }
   tally.faults += simulation_.fault_count();
   tally.memory_waits += engine_->GetStats().memory_waits;
+  tally.hangs += simulation_.hang_count();
+  tally.stuck_workers += simulation_.stuck_worker_count();
+  tally.out_of_memory += simulation_.out_of_memory_count();
 }
 
 std::string SimulationHistory::Describe() const {

@@ -14,6 +14,7 @@
 #include "engine/engine_assembly.h"
 #include "tests/support/recording_observer.h"
 #include "tests/support/simulated_completion_port.h"
+#include "tests/support/simulated_runtime.h"
 
 namespace perfecthash {
 
@@ -27,13 +28,22 @@ struct SimulationTally {
   std::map<JobEnd, int> jobs;
   std::uint64_t faults = 0;
   std::uint64_t memory_waits = 0;
+  std::uint64_t hangs = 0;
+  std::uint64_t stuck_workers = 0;
+  std::uint64_t out_of_memory = 0;
+};
+
+// Where a planted bug goes: see simulation_mutation_test.cc.
+struct SimulationHooks {
+  PortWrapper wrap_port = {};
+  MakeTableFunction make_table = MakeTable;
 };
 
 // One seed: a machine, its faults, and jobs that arrive and are cancelled at
 // random moments.
 class SimulationHistory {
  public:
-  explicit SimulationHistory(std::uint64_t seed);
+  explicit SimulationHistory(std::uint64_t seed, SimulationHooks hooks = {});
 
   // A text that is different when anything happened differently.
   std::string Run(SimulationTally& tally);
@@ -50,6 +60,7 @@ class SimulationHistory {
     std::shared_ptr<RecordingObserver> observer;
     std::optional<JobId> id;
     bool cancel_called = false;
+    bool memory_changed = false;  // by UpdateJob, maybe to less
 
     bool ended() const { return observer->end().has_value(); }
   };
@@ -69,19 +80,31 @@ class SimulationHistory {
 
   bool AllEnded() const;
   bool AnyUnfinished() const;
-  void Act();  // submits or cancels, now and then
+  void Act();  // submits, cancels or changes something, now and then
+  void ActOnNodes();
+  void ActOnJob(Job& job);
+  void Step(Runtime& driver);
+  bool ResumeNodes();  // false if none was drained
+  void CancelOneThatHangs();
 
+  void CheckStep();
+  void CheckEnd();
   void Check(const Job& job);
   void CheckFiles(const Job& job, int index, const TableResult& result);
   void CheckLeftovers();
   void AddTo(SimulationTally& tally) const;
   std::string Describe() const;
 
+  const SimulationHooks hooks_;
   std::mt19937_64 random_;
   bool faulty_ = false;
   bool scarce_memory_ = false;
+  bool changes_ = false;  // of jobs and nodes, while they work
   bool stopped_early_ = false;
   Simulation simulation_;
+  // Drained nodes, and the tables that ran there when last looked at.
+  std::map<int, std::int64_t> drained_;
+  int node_count_ = 0;
   std::vector<Job> jobs_;
   std::unique_ptr<Engine> engine_;
   std::set<std::string> expected_paths_;

@@ -20,7 +20,18 @@
 namespace perfecthash {
 namespace {
 
-constexpr std::uint64_t kDefaultSeedCount = 2'000;
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define PERFECTHASH_SANITIZED
+#endif
+#endif
+
+// In proportion to the time that one takes.
+#ifdef PERFECTHASH_SANITIZED
+constexpr std::uint64_t kDefaultSeedCount = 1'000;
+#else
+constexpr std::uint64_t kDefaultSeedCount = 10'000;
+#endif
 
 // A failed CHECK ends the program: the seed is said on the way out.
 std::atomic<std::uint64_t> seed_of_the_moment{0};
@@ -58,13 +69,21 @@ TEST(SimulationTest, RandomHistoriesKeepEveryPromise) {
     std::printf("%8d items %s\n", items,
                 reason.empty() ? "succeeded" : reason.c_str());
   }
-  std::printf("%8llu faults, %llu waits for memory, %llu histories\n",
-              static_cast<unsigned long long>(tally.faults),
-              static_cast<unsigned long long>(tally.memory_waits),
-              static_cast<unsigned long long>(count));
+  const auto say = [](std::uint64_t number, const char* what) {
+    std::printf("%8llu %s\n", static_cast<unsigned long long>(number), what);
+  };
+  say(count, "histories");
+  say(tally.faults, "operations failed by a fault");
+  say(tally.hangs, "operations that only a cancellation ends");
+  say(tally.stuck_workers, "stops of a worker");
+  say(tally.out_of_memory, "refusals of memory for a pool");
+  say(tally.memory_waits, "waits for memory");
   if (count < kDefaultSeedCount) return;
   EXPECT_EQ(tally.jobs.size(), 3u);
   EXPECT_GT(tally.memory_waits, 0u);
+  EXPECT_GT(tally.hangs, 0u);
+  EXPECT_GT(tally.stuck_workers, 0u);
+  EXPECT_GT(tally.out_of_memory, 0u);
   for (const std::string& reason : SimulationReasons()) {
     EXPECT_GT(tally.items[reason], 0) << reason << " never came up";
   }

@@ -49,6 +49,7 @@ class RecordingObserver : public JobObserver {
       EXPECT_NE(ReasonOf(outcome.result.status()), "")
           << outcome.result.status();
     }
+    if (started != started_.end()) ++started_told_;
     EXPECT_TRUE(outcomes_.emplace(index, std::move(outcome)).second) << index;
   }
 
@@ -83,6 +84,15 @@ class RecordingObserver : public JobObserver {
   int failed() const { return told() - succeeded() - cancelled(); }
   int told() const {
     return Count([](const absl::Status&) { return true; });
+  }
+  int started() const {
+    MutexLock lock(mutex_);
+    return static_cast<int>(started_.size());
+  }
+  // Started and not ended.
+  int running() const {
+    MutexLock lock(mutex_);
+    return static_cast<int>(started_.size()) - started_told_;
   }
   std::vector<int> start_order() const {
     MutexLock lock(mutex_);
@@ -137,6 +147,7 @@ class RecordingObserver : public JobObserver {
   mutable Mutex mutex_;
   Condition ended_;
   std::map<int, int> started_ ABSL_GUARDED_BY(mutex_);  // index -> node id
+  int started_told_ ABSL_GUARDED_BY(mutex_) = 0;  // of them, those that ended
   std::vector<int> start_order_ ABSL_GUARDED_BY(mutex_);
   std::map<int, ItemOutcome> outcomes_ ABSL_GUARDED_BY(mutex_);
   std::optional<JobEnd> end_ ABSL_GUARDED_BY(mutex_);
