@@ -33,6 +33,11 @@ std::string RenderLimits(const v1::Limits& limits) {
   return fields.Format();
 }
 
+std::string RenderProgressAge(const v1::Work& work) {
+  const std::string age = FormatDuration(FromProto(work.progress_age()));
+  return work.stalled() ? "STALLED " + age : age;
+}
+
 }  // namespace
 
 std::string RenderServer(const v1::ServerInfo& server) {
@@ -131,6 +136,7 @@ std::string RenderWork(const v1::ListWorkResponse& work) {
                    {"STAGE"},
                    {"AGE", Align::kRight},
                    {"IN STAGE", Align::kRight},
+                   {"NO PROGRESS", Align::kRight},
                    {"NODE", Align::kRight},
                    {"LANES", Align::kRight},
                    {"ATTEMPTS", Align::kRight}});
@@ -138,8 +144,8 @@ std::string RenderWork(const v1::ListWorkResponse& work) {
     table.AddRow({one.item_id(), one.item(), one.stage(),
                   FormatDuration(FromProto(one.age())),
                   FormatDuration(FromProto(one.stage_age())),
-                  std::to_string(one.node_id()), std::to_string(one.lanes()),
-                  FormatCount(one.attempts())});
+                  RenderProgressAge(one), std::to_string(one.node_id()),
+                  std::to_string(one.lanes()), FormatCount(one.attempts())});
   }
   return table.Format() + fmt::format("{} of {} unfinished tables\n",
                                       work.work_size(),

@@ -153,6 +153,11 @@ absl::Status CheckOptions(const EngineOptions& options) {
       CheckAtLeast("queued_items_max", options.queued_items_max, 1));
   RETURN_IF_ERROR(
       CheckAtLeast("tables_max_per_node", options.tables_max_per_node, 1));
+  if (options.stall_after.count() < 0) {
+    return WithReason(
+        absl::InvalidArgumentError("stall_after: a time cannot be negative"),
+        "INVALID_FIELD");
+  }
   if (options.node_policy == NodePolicy::Mode::kServerDefault) {
     return WithReason(
         absl::InvalidArgumentError("node_policy: name the default itself"),
@@ -193,7 +198,9 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(EngineOptions options) {
                         {.queued_items_max = options.queued_items_max,
                          .tables_max_per_node = options.tables_max_per_node,
                          .node_policy = options.node_policy,
-                         .make_table = MakeTable});
+                         .make_table = MakeTable,
+                         .stall_after = options.stall_after,
+                         .on_stall = std::move(options.on_stall)});
 }
 
 std::unique_ptr<Engine> AssembleEngine(std::unique_ptr<Runtime> runtime,

@@ -15,6 +15,7 @@
 #include "engine/job/job_change.h"
 #include "engine/job/job_observer.h"
 #include "engine/job/job_spec.h"
+#include "engine/job/stalled_table.h"
 #include "engine/memory/buffer_pool.h"
 
 namespace perfecthash {
@@ -41,6 +42,12 @@ struct EngineOptions {
   // Told, at start-up only, what the engine runs without (a refused binding,
   // io_uring that is forbidden); may be empty.
   std::function<void(const std::string&)> on_warning = {};
+  // A table without progress (a stage, an attempt, a piece of a file) for so
+  // long is told to on_stall: once, and again only if it has gone on in
+  // between. 0 = never.
+  std::chrono::milliseconds stall_after{30'000};
+  // Called by workers, without a lock; may be empty.
+  std::function<void(const StalledTable&)> on_stall = {};
 };
 
 struct EngineStats {

@@ -63,6 +63,8 @@ void FillWork(const WorkItem& item, const JobRecord& job, v1::Work* shown) {
   shown->set_stage(item.stage);
   *shown->mutable_age() = ToDuration(item.age);
   *shown->mutable_stage_age() = ToDuration(item.stage_age);
+  *shown->mutable_progress_age() = ToDuration(item.progress_age);
+  shown->set_stalled(item.stalled);
   shown->set_node_id(item.node_id);
   shown->set_lanes(item.lanes);
   shown->set_attempts(Signed(item.attempts));

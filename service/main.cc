@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -66,12 +67,21 @@ absl::StatusOr<std::unique_ptr<Server>> Start(ServerFlags flags) {
   flags.engine.on_warning = [](const std::string& text) {
     spdlog::warn("{}", text);
   };
+  // Null until there is a server, before which there are no jobs.
+  const auto server_slot = std::make_shared<std::atomic<const Server*>>();
+  flags.engine.on_stall = [server_slot](const StalledTable& stalled) {
+    const Server* const server = server_slot->load();
+    if (server == nullptr) return;
+    spdlog::warn("{}",
+                 DescribeStall(stalled, server->JobName(stalled.table.job)));
+  };
   const std::string address_file = flags.address_file;
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine,
                    Engine::Start(std::move(flags.engine)));
   WarnOfOpenAddresses(flags.server);
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
                    Server::Start(std::move(flags.server), std::move(engine)));
+  server_slot->store(server.get());
   RETURN_IF_ERROR(WriteAddressFile(address_file, *server));
   return server;
 }

@@ -92,6 +92,13 @@ Server::Server(ServerOptions options, std::unique_ptr<Engine> engine)
 
 Server::~Server() { Stop().IgnoreError(); }
 
+std::string Server::JobName(JobId engine_id) const {
+  const auto jobs = jobs_->ByEngineId();
+  const auto found = jobs.find(engine_id);
+  if (found != jobs.end()) return found->second->name();
+  return absl::StrCat("the engine's job ", engine_id);
+}
+
 absl::Status Server::Open() {
   ASSIGN_OR_RETURN(auto data_directory, DataDirectory::Open(options_.data_dir));
   data_directory_.emplace(std::move(data_directory));

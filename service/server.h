@@ -66,6 +66,9 @@ class Server {
   // As clients use them, with the real port where 0 was asked for.
   const std::vector<std::string>& addresses() const { return addresses_; }
   const Engine& engine() const { return *engine_; }
+  // "jobs/..." as clients know it; while it is accepted or told its end, a
+  // description.
+  std::string JobName(JobId engine_id) const;
 
   // Unhealthy first, then: new jobs are refused, watches end with `closing`,
   // the engine cancels what is left, calls get their grace, threads end. The

@@ -1,6 +1,7 @@
 #include "service/server_flags.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <ostream>
@@ -108,6 +109,24 @@ void AddEngineFlags(CLI::App* app, ServerFlags* flags) {
       ->default_str("auto")
       ->envname("PERFECTHASHD_IO_BACKEND")
       ->type_name("BACKEND")
+      ->group("Engine");
+  app->add_option_function<std::int64_t>(
+         "--stall-after",
+         [flags](std::int64_t milliseconds) {
+           flags->engine.stall_after = std::chrono::milliseconds(milliseconds);
+         },
+         "Warn of a table that makes no progress for so long, such as 500ms, "
+         "30s or 10m, once; 0s = never")
+      ->transform(Silent(CLI::Validator(CLI::AsNumberWithUnit(
+          std::map<std::string, std::int64_t>{
+              {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}},
+          CLI::AsNumberWithUnit::Options(
+              CLI::AsNumberWithUnit::CASE_INSENSITIVE |
+              CLI::AsNumberWithUnit::UNIT_REQUIRED)))))
+      ->check(Silent(CLI::Validator(CLI::NonNegativeNumber)))
+      ->default_str("30s")
+      ->envname("PERFECTHASHD_STALL_AFTER")
+      ->type_name("TIME")
       ->group("Engine");
 }
 

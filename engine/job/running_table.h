@@ -22,11 +22,17 @@ struct RunningTable {
   int node_id = 0;  // the system's
   QueueTime started{0};
   TableActivity activity;
+  // Its last progress when it was found to be stalled; StallWatch's.
+  QueueTime stall_reported{-1};
   std::list<RunningTable>::iterator position;  // in the scheduler's list
   WorkToken token;                             // dies before `job`
 
   const TableRequest& request() const {
     return job->spec.items[static_cast<std::size_t>(index)];
+  }
+
+  QueueTime last_progress() const {
+    return activity.last_progress().time_since_epoch();
   }
 
   WorkItem Describe(QueueTime now) const {
@@ -36,6 +42,7 @@ struct RunningTable {
             .stage = TableStageName(activity.stage()),
             .age = now - started,
             .stage_age = now - activity.stage_started().time_since_epoch(),
+            .progress_age = now - last_progress(),
             .node_id = node_id,
             .lanes = activity.lanes(),
             .attempts = activity.attempts()};

@@ -67,6 +67,8 @@ Scheduler::Scheduler(Runtime& runtime, WorkspacePool& workspaces,
       workspaces_(workspaces),
       selector_(NodeIds(runtime), options_.node_policy),
       queue_(options_.queued_items_max),
+      stalls_(options_.on_stall ? options_.stall_after
+                                : std::chrono::nanoseconds(0)),
       slots_(runtime.nodes().size(), options_.tables_max_per_node) {
   runtime_.node(0).SetTimer(this);
 }
@@ -206,7 +208,9 @@ void Scheduler::StopJob(ActiveJob& job, JobEnd end, absl::Status reason,
 void Scheduler::Decide(QueueTime now, Decisions& decisions) {
   StopExpired(now, decisions);
   StartTables(now, decisions);
-  const QueueTime due = queue_.next_expiry().value_or(kNever);
+  decisions.stalls = stalls_.Look(running_, now);
+  const QueueTime due =
+      std::min(queue_.next_expiry().value_or(kNever), stalls_.next_look());
   // Relaxed: whoever is asleep is woken by a message.
   const auto before =
       next_due_.exchange(due.count(), std::memory_order_relaxed);
@@ -236,6 +240,7 @@ void Scheduler::StartTables(QueueTime now, Decisions& decisions) {
     table.node = node;
     table.node_id = runtime_.node(node).id();
     table.started = now;
+    stalls_.NoteStart(now);
     table.activity.Enter(TableStage::kQueued, TableActivity::TimePoint(now));
     table.token =
         job.queued() > 0 ? job.queue_token.Split() : std::move(job.queue_token);
@@ -272,6 +277,21 @@ void Scheduler::Apply(Decisions decisions) {
     runtime_.Spawn(runtime_.node(0), WakeUp()).IgnoreError();
   }
   for (const auto& job : has_news) job->reporter.Tell();
+  for (WorkItem& table : decisions.stalls) TellStall(std::move(table));
+}
+
+void Scheduler::TellStall(WorkItem table) const {
+  table.stalled = true;
+  const auto port = runtime_.FindNode(table.node_id)->port().Stats();
+  options_.on_stall({.table = std::move(table),
+                     .operations_in_flight = port.in_flight_count,
+                     .operations_queued = port.queued_count,
+                     .completions_ready = port.ready_count});
+}
+
+bool Scheduler::IsStalled(const WorkItem& table) const {
+  return options_.stall_after.count() > 0 &&
+         table.progress_age >= options_.stall_after;
 }
 
 Task<> Scheduler::RunTable(Scheduler& scheduler, TableGuard guard) {
@@ -404,6 +424,7 @@ std::vector<WorkItem> Scheduler::ListWork() const {
   work.reserve(running_.size());
   for (const RunningTable& table : running_) {
     work.push_back(table.Describe(now));
+    work.back().stalled = IsStalled(work.back());
   }
   return work;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -21,6 +22,8 @@
 #include "engine/job/node_selector.h"
 #include "engine/job/node_slots.h"
 #include "engine/job/running_table.h"
+#include "engine/job/stall_watch.h"
+#include "engine/job/stalled_table.h"
 #include "engine/pipeline/table_pipeline.h"
 #include "engine/runtime/node_timer.h"
 #include "engine/runtime/runtime.h"
@@ -48,6 +51,11 @@ struct SchedulerOptions {
   // the unfinished jobs. The sums of each step and of each job's end are looked
   // at in any case.
   bool checks_every_step = kDebugChecks;
+  // How long a table may go without progress before on_stall is told; 0 = for
+  // ever.
+  std::chrono::nanoseconds stall_after{0};
+  // Called by workers, without a lock; may be empty.
+  std::function<void(const StalledTable&)> on_stall = {};
 };
 
 struct SchedulerStats {
@@ -67,9 +75,9 @@ struct SchedulerStats {
 // Starts the tables of all jobs on the nodes of a runtime, by the order of
 // JobQueue, and tells their observers. It has no thread: it acts when a job
 // arrives or is changed, when a table ends, and when a worker of the first node
-// finds that a job's time is out. Decisions are made under one lock; what
-// follows from them (telling, starting, cancelling) is done after it is
-// released.
+// finds that a job's time is out or a table stalls. Decisions are made under
+// one lock; what follows from them (telling, starting, cancelling) is done
+// after it is released.
 //
 // What keeps a job alive is its tokens: one while items of it are queued and
 // one for each table that runs, which dies when the table's end has been
@@ -125,6 +133,7 @@ class Scheduler final : private NodeTimer {
   struct Decisions {
     std::vector<StoppedJob> stopped;
     std::vector<RunningTable*> starts;
+    std::vector<WorkItem> stalls;
     bool wake_timer = false;  // something is due earlier than before
   };
 
@@ -150,6 +159,8 @@ class Scheduler final : private NodeTimer {
   void CheckStep() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CheckEverything() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Apply(Decisions decisions);
+  void TellStall(WorkItem table) const;
+  bool IsStalled(const WorkItem& table) const;
 
   static Task<> RunTable(Scheduler& scheduler, TableGuard guard);
   void EndTable(RunningTable& table, absl::StatusOr<TableResult> result);
@@ -172,6 +183,7 @@ class Scheduler final : private NodeTimer {
   JobQueue queue_ ABSL_GUARDED_BY(mutex_);
   std::map<JobId, std::shared_ptr<ActiveJob>> jobs_ ABSL_GUARDED_BY(mutex_);
   RunningTables running_ ABSL_GUARDED_BY(mutex_);  // in the order of starts
+  StallWatch stalls_ ABSL_GUARDED_BY(mutex_);
   NodeSlots slots_ ABSL_GUARDED_BY(mutex_);
   SchedulerStats ended_ ABSL_GUARDED_BY(mutex_);  // counters of what has ended
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

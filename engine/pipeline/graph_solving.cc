@@ -92,7 +92,9 @@ class Race {
     }
     if (stop.is_late()) results.CutShort();
     if (slice.count > 0) order_.Complete(std::move(results));
-    if (context_.node.Now() >= Deadline()) order_.EndByTime();
+    const TimePoint now = context_.node.Now();
+    if (made > 0) context_.activity.NoteProgress(now);
+    if (now >= Deadline()) order_.EndByTime();
   }
 
   // Whether there is nothing left to claim.

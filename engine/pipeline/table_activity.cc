@@ -28,6 +28,7 @@ void TableActivity::Enter(TableStage stage, TimePoint now) {
              std::memory_order_relaxed);
   stage_.store(stage, std::memory_order_relaxed);
   stage_started_.store(now, std::memory_order_relaxed);
+  NoteProgress(now);
 }
 
 }  // namespace perfecthash

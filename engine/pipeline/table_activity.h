@@ -34,8 +34,12 @@ class TableActivity {
   using TimePoint = CompletionPort::Clock::time_point;
 
   // The time since the last call was spent in the stage that it named. Called
-  // by one worker at a time.
+  // by one worker at a time. It is progress.
   void Enter(TableStage stage, TimePoint now);
+  // Attempts were made, or bytes of a file moved.
+  void NoteProgress(TimePoint now) {
+    last_progress_.store(now, std::memory_order_relaxed);
+  }
   void AddLane() { lanes_.fetch_add(1, std::memory_order_relaxed); }
   void RemoveLane() { lanes_.fetch_sub(1, std::memory_order_relaxed); }
   void AddAttempts(std::uint64_t count) {
@@ -45,6 +49,9 @@ class TableActivity {
   TableStage stage() const { return stage_.load(std::memory_order_relaxed); }
   TimePoint stage_started() const {
     return stage_started_.load(std::memory_order_relaxed);
+  }
+  TimePoint last_progress() const {
+    return last_progress_.load(std::memory_order_relaxed);
   }
   // Spent in the stage, as often as it was entered; not the present one's.
   std::chrono::nanoseconds TimeIn(TableStage stage) const {
@@ -59,6 +66,7 @@ class TableActivity {
  private:
   std::atomic<TableStage> stage_{TableStage::kQueued};
   std::atomic<TimePoint> stage_started_{TimePoint{}};
+  std::atomic<TimePoint> last_progress_{TimePoint{}};
   std::array<std::atomic<std::chrono::nanoseconds>, kTableStageCount> times_{};
   std::atomic<int> lanes_{0};
   std::atomic<std::uint64_t> attempts_{0};

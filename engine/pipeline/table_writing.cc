@@ -16,12 +16,15 @@
 namespace perfecthash {
 namespace {
 
-// Hashes a file's bytes on their way to the disk.
+// Hashes a file's bytes on their way to the disk. Whoever asks for more bytes
+// has written those before.
 class HashingSource : public ByteSource {
  public:
-  explicit HashingSource(ByteSource& source) : source_(source) {}
+  HashingSource(ByteSource& source, TableContext& context)
+      : source_(source), context_(context) {}
 
   std::size_t Fill(absl::Span<std::uint8_t> out) override {
+    context_.activity.NoteProgress(context_.node.Now());
     const std::size_t count = source_.Fill(out);
     sha256_.Update(out.subspan(0, count));
     return count;
@@ -31,6 +34,7 @@ class HashingSource : public ByteSource {
 
  private:
   ByteSource& source_;
+  TableContext& context_;
   Sha256Stream sha256_;
 };
 
@@ -50,7 +54,7 @@ Task<absl::StatusOr<WrittenFile>> WriteFile(TableContext& context,
                                             absl::Span<std::uint8_t> chunk) {
   const std::string path = PathOf(context, file.filename());
   CompletionPort& port = context.node.port();
-  HashingSource source(file);
+  HashingSource source(file, context);
   absl::StatusOr<std::uint64_t> size_bytes = 0;
   if (context.request.options->file_io == FileIo::kMapped) {
     size_bytes =

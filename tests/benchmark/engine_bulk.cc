@@ -30,6 +30,7 @@ struct Options {
   int initial_lanes = 1;
   int increase_lanes_after_ms = 500;
   double solve_seconds_max = 0;
+  double stall_seconds = 30;
   TableOptions table;
   ConcurrencyLimits limits;
   EngineOptions engine;
@@ -138,6 +139,13 @@ absl::Status Run(Options options) {
   options.engine.on_warning = [](const std::string& warning) {
     std::fprintf(stderr, "warning: %s\n", warning.c_str());
   };
+  options.engine.stall_after =
+      std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::duration<double>(options.stall_seconds));
+  options.engine.on_stall = [](const StalledTable& stalled) {
+    std::fprintf(stderr, "warning: %s\n",
+                 DescribeStall(stalled, "the job").c_str());
+  };
   auto engine = Engine::Start(options.engine);
   if (!engine.ok()) return engine.status();
   std::printf("%s, %d threads\n", (*engine)->io_backend().c_str(),
@@ -176,6 +184,9 @@ int main(int argc, char** argv) {
                  "threads per node; 0 = one per cpu");
   app.add_option("--memory-limit", options.engine.memory_bytes_max, "bytes");
   app.add_option("--io-backend", options.io_backend);
+  app.add_option("--stall-after", options.stall_seconds,
+                 "seconds without progress to warn of; 0 = never")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--repeat", options.repeat);
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = perfecthash::Run(std::move(options));

@@ -8,6 +8,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(RenderServerTest, InfoShowsLoadLimitsAndFunctions) {
   v1::ServerInfo server;
@@ -49,7 +50,15 @@ TEST(RenderServerTest, WorkTellsHowMuchIsNotShown) {
   work.add_work()->set_stage("solve");
   work.set_total(1234);
   EXPECT_THAT(RenderWork(work),
-              AllOf(HasSubstr("solve"), HasSubstr("1 of 1,234 unfinished")));
+              AllOf(HasSubstr("solve"), HasSubstr("1 of 1,234 unfinished"),
+                    Not(HasSubstr("STALLED"))));
+}
+
+TEST(RenderServerTest, WorkWithoutProgressStandsOut) {
+  v1::ListWorkResponse work;
+  work.add_work()->mutable_progress_age()->set_seconds(65);
+  work.mutable_work(0)->set_stalled(true);
+  EXPECT_THAT(RenderWork(work), HasSubstr("STALLED 1m 05s"));
 }
 
 }  // namespace

@@ -372,6 +372,8 @@ TEST_F(EngineTest, BadOptionsAreRefusedByName) {
   EXPECT_THAT(message({.queued_items_max = 0}), HasSubstr("queued_items_max"));
   EXPECT_THAT(message({.tables_max_per_node = 0}),
               HasSubstr("tables_max_per_node"));
+  EXPECT_THAT(message({.stall_after = milliseconds(-1)}),
+              HasSubstr("stall_after"));
   EXPECT_THAT(message({.node_policy = NodePolicy::Mode::kServerDefault}),
               HasSubstr("node_policy"));
 }

@@ -27,9 +27,13 @@ TEST(EngineMessageTest, ShowsWhatTheEngineSays) {
   v1::Work work;
   WorkItem item;
   item.index = 1;
+  item.progress_age = std::chrono::seconds(31);
+  item.stalled = true;
   FillWork(item, *job, &work);
   EXPECT_EQ(work.item(), job->name() + "/items/1");
   EXPECT_EQ(work.item_id(), "item 1");
+  EXPECT_EQ(work.progress_age().seconds(), 31);
+  EXPECT_TRUE(work.stalled());
 }
 
 }  // namespace

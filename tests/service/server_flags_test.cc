@@ -30,6 +30,7 @@ TEST_F(ServerFlagsTest, Defaults) {
   EXPECT_EQ(flags.server.data_dir, "perfecthash-data");
   EXPECT_TRUE(flags.server.allowed_directories.empty());
   EXPECT_EQ(flags.engine.queued_items_max, 100'000);
+  EXPECT_EQ(flags.engine.stall_after, std::chrono::seconds(30));
   EXPECT_FALSE(flags.verbose);
 }
 
@@ -62,6 +63,8 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
                                   "8",
                                   "--io-backend",
                                   "threads",
+                                  "--stall-after",
+                                  "1500ms",
                                   "--verbose",
                                   "--address-file",
                                   "/f"});
@@ -82,6 +85,7 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
   EXPECT_EQ(flags.server.limits.finished_jobs_max, 7);
   EXPECT_EQ(flags.server.limits.finished_items_max, 8);
   EXPECT_EQ(flags.engine.io_backend, IoBackend::kThreads);
+  EXPECT_EQ(flags.engine.stall_after, std::chrono::milliseconds(1'500));
   EXPECT_TRUE(flags.verbose);
   EXPECT_EQ(flags.address_file, "/f");
 }
@@ -92,6 +96,18 @@ TEST_F(ServerFlagsTest, TheEnvironmentIsRead) {
   ::unsetenv("PERFECTHASHD_LISTEN");
   EXPECT_EQ(flags.server.listen,
             (std::vector<std::string>{"[::1]:7401", "unix:/y"}));
+}
+
+TEST_F(ServerFlagsTest, TimesHaveUnits) {
+  EXPECT_EQ(Good({"--stall-after", "2m"}).engine.stall_after,
+            std::chrono::minutes(2));
+  EXPECT_EQ(Good({"--stall-after", "0s"}).engine.stall_after.count(), 0);
+  ASSERT_EQ(::setenv("PERFECTHASHD_STALL_AFTER", "7s", 1), 0);
+  const ServerFlags flags = Good({});
+  ::unsetenv("PERFECTHASHD_STALL_AFTER");
+  EXPECT_EQ(flags.engine.stall_after, std::chrono::seconds(7));
+  EXPECT_EQ(std::get<int>(Parse({"--stall-after", "30"})), 2);
+  EXPECT_EQ(std::get<int>(Parse({"--stall-after", "-1s"})), 2);
 }
 
 TEST_F(ServerFlagsTest, HelpIsNoError) {

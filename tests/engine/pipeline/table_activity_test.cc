@@ -20,6 +20,17 @@ TEST(TableActivityTest, TellsStageLanesAndAttempts) {
   EXPECT_EQ(activity.attempts(), 40u);
 }
 
+TEST(TableActivityTest, AStageAndWhatIsDoneInItAreProgress) {
+  using std::chrono::seconds;
+  TableActivity activity;
+  const TableActivity::TimePoint entered{seconds(5)};
+  activity.Enter(TableStage::kSolve, entered);
+  EXPECT_EQ(activity.last_progress(), entered);
+  activity.NoteProgress(entered + seconds(2));
+  EXPECT_EQ(activity.last_progress(), entered + seconds(2));
+  EXPECT_EQ(activity.stage_started(), entered);
+}
+
 TEST(TableActivityTest, AddsUpTheTimeInEachStage) {
   using std::chrono::seconds;
   TableActivity activity;
