@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "engine/base/tracepoint.h"
 #include "engine/coroutine/cancellation.h"
 #include "engine/coroutine/executor.h"
 #include "engine/io/operation.h"
@@ -143,6 +144,8 @@ class [[nodiscard]] Perform : private Operation, private CancellationWatch {
   bool await_ready() const { return false; }
   bool await_suspend(std::coroutine_handle<> caller) {
     handle = caller;
+    TraceOperationSubmit(&result, static_cast<int>(request.kind),
+                         request.length);
     // Another worker may resume the caller once it is submitted.
     if (token_.source() == nullptr) {
       port_.Submit(*this);
@@ -156,6 +159,8 @@ class [[nodiscard]] Perform : private Operation, private CancellationWatch {
   }
   OperationResult await_resume() {
     if (token_.source() != nullptr) token_.source()->Unwatch(*this);
+    TraceOperationComplete(&result, static_cast<int>(request.kind),
+                           result.os_error, result.value);
     return result;
   }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/tracepoint.h"
 
 namespace perfecthash {
 
@@ -40,8 +41,10 @@ Task<absl::StatusOr<Reservation>> MemoryBudget::Reserve(
   if (bytes == 0) co_return Reservation();
   SemaphoreUnits units = semaphore_.TryAcquire(bytes);
   if (units.count() == 0) {
-    waits_.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t wait = waits_.fetch_add(1, std::memory_order_relaxed);
+    TraceMemoryWaitBegin(this, wait, bytes);
     auto waited = co_await semaphore_.Acquire(bytes, executor, token);
+    TraceMemoryWaitEnd(this, wait, waited.ok());
     if (absl::IsResourceExhausted(waited.status())) co_return TooMuch(bytes);
     CO_ASSIGN_OR_RETURN(units, std::move(waited));
   }

@@ -8,6 +8,7 @@
 #include "engine/base/error_reason.h"
 #include "engine/base/mutex.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/tracepoint.h"
 #include "engine/coroutine/executor.h"
 #include "engine/coroutine/task_group.h"
 #include "engine/pipeline/solution_measuring.h"
@@ -63,6 +64,7 @@ class Race {
         order_(solver.attempt_count_max(), goal.best_graph) {}
 
   TableContext& context() { return context_; }
+  const char* table_name() const { return context_.request.name.c_str(); }
   std::chrono::nanoseconds elapsed() const {
     return context_.node.Now() - goal_.started;
   }
@@ -71,6 +73,7 @@ class Race {
   void RunSlice(Workspace& workspace) {
     const AttemptOrder::Slice slice = order_.Claim(attempts_per_slice_);
     AttemptOrder::Results results(slice);
+    TraceSliceBegin(table_name(), slice.first, slice.count);
     const StopWhenCancelledOrLate stop(context_, Deadline());
     std::uint64_t made = 0;
     bool goes_on = true;
@@ -86,6 +89,7 @@ class Race {
       ++made;
       goes_on = Take(attempt, outcome, workspace, results);
     }
+    TraceSliceEnd(table_name(), made);
     context_.activity.AddAttempts(made);
     if (context_.job_attempts != nullptr) {
       context_.job_attempts->fetch_add(made, std::memory_order_relaxed);
@@ -216,8 +220,10 @@ Task<absl::StatusOr<SearchOutcome>> SearchAttempts(TableContext& context,
   while ((co_await RunSlice(race, scratch)).ok() && !race.Ended()) {
     const int allowed =
         std::min(memory.lanes_max, LanesAllowed(context, race.elapsed()));
-    for (; lane_count < allowed; ++lane_count)
+    while (lane_count < allowed) {
+      TraceLaneAdded(race.table_name(), ++lane_count);
       more_lanes.Start(RunLane(race, memory.lane_bytes));
+    }
     co_await ResumeOn(context.node.port());
   }
   context.activity.RemoveLane();

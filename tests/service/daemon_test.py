@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import socket
 import struct
@@ -186,6 +187,21 @@ class DaemonTest(unittest.TestCase):
     def test_open_addresses_are_warned_of(self):
         daemon = self.start("--listen", "0.0.0.0:0")
         self.assertIn("trusted networks", daemon.first_line)
+
+    def test_the_program_lists_its_tracepoints(self):
+        tool = shutil.which("readelf")
+        if tool is None:
+            self.skipTest("readelf is not installed")
+        notes = subprocess.run([tool, "-n", SERVER], capture_output=True,
+                               text=True, check=True).stdout
+        if "stapsdt" not in notes:
+            self.skipTest("built without <sys/sdt.h>")
+        probes = set(re.findall(
+            r"Provider: perfecthash\n\s+Name: (\w+)", notes))
+        self.assertEqual(probes, {
+            "operation_submit", "operation_complete", "slice_begin",
+            "slice_end", "lane_added", "memory_wait_begin",
+            "memory_wait_end"})
 
     def test_threads_stay_within_the_budget(self):
         daemon = self.start()

@@ -9,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/perfect_hash/key_packing.h"
-#include "tests/engine/codegen/shell_command.h"
 #include "tests/engine/codegen/solved_table.h"
+#include "tests/support/shell_command.h"
 
 namespace perfecthash {
 namespace {

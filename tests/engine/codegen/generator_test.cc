@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "engine/codegen/identifier.h"
 #include "engine/codegen/loaded_table.h"
-#include "tests/engine/codegen/shell_command.h"
 #include "tests/engine/codegen/solved_table.h"
+#include "tests/support/shell_command.h"
 
 namespace perfecthash {
 namespace {

@@ -4,7 +4,8 @@
 
 namespace perfecthash {
 
-// What a shell command printed, and how it ended.
+// What a shell command printed, and how it ended: an exit code, or -1 when a
+// signal ended the shell. Linux only.
 struct CommandResult {
   int exit_code = -1;
   std::string output;  // stdout and stderr

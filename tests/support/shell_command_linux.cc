@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "engine/base/check.h"
-#include "tests/engine/codegen/shell_command.h"
+#include "tests/support/shell_command.h"
 
 namespace perfecthash {
 
