@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/numa/thread.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/client_context.h"
 
@@ -31,6 +32,7 @@ bool Heartbeat::Sleep() {
 }
 
 void Heartbeat::Run(std::shared_ptr<grpc::Channel> channel) {
+  NameThread("heartbeat");
   const auto stub = grpc::health::v1::Health::NewStub(channel);
   while (Sleep()) {
     grpc::ClientContext context;

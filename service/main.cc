@@ -9,9 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/crash_handler.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/status_macros.h"
 #include "engine/engine.h"
+#include "engine/numa/thread.h"
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "service/process/listen_address.h"
 #include "service/process/process_facts.h"
@@ -35,13 +37,18 @@ void StartLogging(bool verbose) {
   spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
 }
 
-void Prepare() {
+absl::Status Prepare(const ServerFlags& flags) {
+  if (!flags.crash_dir.empty()) {
+    RETURN_IF_ERROR(InstallCrashHandler(
+        {.directory = flags.crash_dir, .program = "perfecthashd"}));
+  }
   const auto limit = RaiseOpenFileLimit();
   if (limit.ok()) {
     spdlog::debug("open files: at most {}", *limit);
   } else {
     spdlog::warn("{}", std::string(limit.status().message()));
   }
+  return absl::OkStatus();
 }
 
 absl::Status WriteAddressFile(const std::string& path, const Server& server) {
@@ -64,6 +71,7 @@ void WarnOfOpenAddresses(const ServerOptions& options) {
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Start(ServerFlags flags) {
+  RETURN_IF_ERROR(Prepare(flags));
   flags.engine.on_warning = [](const std::string& text) {
     spdlog::warn("{}", text);
   };
@@ -103,6 +111,7 @@ void LogStart(const Server& server) {
 int Stop(Server& server, ShutdownSignal& signal) {
   absl::Status status;
   std::thread stopper([&] {
+    NameThread("stop");
     status = server.Stop();
     signal.Interrupt();
   });
@@ -131,7 +140,6 @@ int Main(int argc, const char* const* argv) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   auto& flags = std::get<ServerFlags>(parsed);
   StartLogging(flags.verbose);
-  Prepare();
   auto server = Start(std::move(flags));
   if (!server.ok()) {
     spdlog::error("cannot start: {}", std::string(server.status().message()));

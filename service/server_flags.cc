@@ -46,6 +46,12 @@ void AddFileFlags(CLI::App* app, ServerFlags* flags) {
       ->envname("PERFECTHASHD_DATA_DIR")
       ->type_name("DIR")
       ->group("Files");
+  app->add_option("--crash-dir", flags->crash_dir,
+                  "After a crash a trace is found there; made when missing; "
+                  "none by default")
+      ->envname("PERFECTHASHD_CRASH_DIR")
+      ->type_name("DIR")
+      ->group("Files");
   app->add_option(
          "--allow-directory", flags->server.allowed_directories,
          "Requests may read key files, and write tables, below this "

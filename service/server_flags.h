@@ -14,6 +14,7 @@ struct ServerFlags {
   ServerOptions server;
   EngineOptions engine;
   std::string address_file;
+  std::string crash_dir;  // empty: crashes leave nothing
   bool verbose = false;
 };
 

@@ -6,6 +6,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
+#include "engine/base/crash_handler.h"
 #include "engine/numa/thread.h"
 #include "engine/runtime/node.h"
 
@@ -39,6 +40,7 @@ WorkerSetup Worker::WaitForSetup() {
 }
 
 void Worker::Run() {
+  const ScopedCrashStack crash_stack;
   {
     WorkerSetup setup = SetUp();
     MutexLock lock(mutex_);

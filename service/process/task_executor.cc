@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/base/error_reason.h"
+#include "engine/numa/thread.h"
 
 namespace perfecthash {
 
@@ -46,6 +47,7 @@ void TaskExecutor::Stop() {
 }
 
 void TaskExecutor::Run() {
+  NameThread("executor");
   while (true) {
     std::function<void()> task;
     {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/numa/thread.h"
+
 namespace perfecthash {
 namespace {
 // The longest sleep: some platforms overflow on the end of time.
@@ -16,7 +18,10 @@ constexpr std::chrono::milliseconds kPassInterval{10};
 WatchFanout::~WatchFanout() { Stop(); }
 
 void WatchFanout::Start() {
-  thread_ = std::thread([this] { Run(); });
+  thread_ = std::thread([this] {
+    NameThread("fan-out");
+    Run();
+  });
 }
 
 void WatchFanout::Subscribe(std::shared_ptr<JobRecord> job,

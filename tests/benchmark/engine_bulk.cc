@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/crash_handler.h"
 #include "engine/base/error_reason.h"
 #include "engine/engine.h"
 #include "tests/benchmark/resident_memory.h"
@@ -26,6 +27,7 @@ struct Options {
   std::string output;
   std::string file_io = "none";
   std::string io_backend = "auto";
+  std::string crash_directory;
   int repeat = 1;
   int initial_lanes = 1;
   int increase_lanes_after_ms = 500;
@@ -133,6 +135,11 @@ absl::Status Run(Options options) {
   options.table.solve_time_max =
       std::chrono::duration_cast<std::chrono::nanoseconds>(
           std::chrono::duration<double>(options.solve_seconds_max));
+  if (!options.crash_directory.empty()) {
+    const absl::Status installed = InstallCrashHandler(
+        {.directory = options.crash_directory, .program = "engine_bulk"});
+    if (!installed.ok()) return installed;
+  }
   auto backend = ParseIoBackend(options.io_backend);
   if (!backend.ok()) return backend.status();
   options.engine.io_backend = *backend;
@@ -169,6 +176,8 @@ int main(int argc, char** argv) {
       ->required()
       ->check(CLI::ExistingDirectory);
   app.add_option("--output", options.output, "write generated files there");
+  app.add_option("--crash-dir", options.crash_directory,
+                 "leave a trace of a crash there");
   app.add_option("--file-io", options.file_io)
       ->check(CLI::IsMember({"overlapped", "mapped", "none"}))
       ->capture_default_str();

@@ -4,6 +4,7 @@
 Usage: daemon_test.py PATH_TO_PERFECTHASHD PATH_TO_PERFECTHASH [arguments]
 """
 
+import ctypes
 import os
 import pathlib
 import re
@@ -15,6 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SERVER, CLIENT = None, None
@@ -187,6 +189,46 @@ class DaemonTest(unittest.TestCase):
     def test_open_addresses_are_warned_of(self):
         daemon = self.start("--listen", "0.0.0.0:0")
         self.assertIn("trusted networks", daemon.first_line)
+
+    def test_a_crash_leaves_a_trace(self):
+        names = {"node0-worker0", "executor", "fan-out", "heartbeat"}
+        for number in (signal.SIGSEGV, signal.SIGABRT):
+            crashes = self.folder / ("crashes%d" % number)
+            daemon = self.start("--crash-dir", crashes)
+            pid = daemon.process.pid
+            self.wait_for_threads(pid, names)
+            # To the main thread, whose number is that of the process.
+            self.assertEqual(ctypes.CDLL(None).tgkill(pid, pid, number), 0)
+            out, err = daemon.process.communicate(timeout=DEADLINE_S)
+            self.assertEqual(daemon.process.returncode, -number, err)
+            [trace] = crashes.iterdir()
+            self.assertRegex(trace.name, r"^perfecthashd-\d+-\d+\.crash$")
+            self.assertIn("trace in %s" % trace, err)
+            text = trace.read_text().partition("\nmap of the memory:")[0]
+            self.assertIn("perfecthashd: %s\n" % number.name, text)
+            self.assertRegex(text, r"\n  #\d+ 0x\w+ main\n")
+            self.assertIn("\n  %d * perfecthashd\n" % pid, text)
+            for name in names:
+                self.assertRegex(text, r"\n  \d+   %s\n" % name)
+
+    def wait_for_threads(self, pid, names):
+        """Threads name themselves, a moment after they have been started."""
+        deadline = time.monotonic() + DEADLINE_S
+        found = set()
+        while not names <= found:
+            self.assertLess(time.monotonic(), deadline, found)
+            found = {path.read_text().strip() for path in pathlib.Path(
+                "/proc/%d/task" % pid).glob("*/comm")}
+
+    def test_a_crash_directory_that_cannot_be_is_refused(self):
+        path = self.folder / "file"
+        path.write_text("text")
+        result = subprocess.run(
+            [SERVER, "--data-dir", self.folder / "data", "--listen",
+             "127.0.0.1:0", "--crash-dir", path], capture_output=True,
+            text=True, timeout=DEADLINE_S, stdin=subprocess.DEVNULL)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(str(path), result.stderr)
 
     def test_the_program_lists_its_tracepoints(self):
         tool = shutil.which("readelf")

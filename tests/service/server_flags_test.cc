@@ -41,6 +41,8 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
                                   "unix:/x",
                                   "--data-dir",
                                   "/d",
+                                  "--crash-dir",
+                                  "/c",
                                   "--allow-directory",
                                   "/a",
                                   "--allow-directory",
@@ -88,6 +90,7 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
   EXPECT_EQ(flags.engine.stall_after, std::chrono::milliseconds(1'500));
   EXPECT_TRUE(flags.verbose);
   EXPECT_EQ(flags.address_file, "/f");
+  EXPECT_EQ(flags.crash_dir, "/c");
 }
 
 TEST_F(ServerFlagsTest, TheEnvironmentIsRead) {

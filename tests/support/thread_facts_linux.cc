@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
+#include <string>
 
 #include "tests/support/thread_facts.h"
 
@@ -18,6 +20,20 @@ std::string FirstLine(const std::filesystem::path& path) {
   std::string line;
   std::getline(file, line);
   return line;
+}
+
+// Whether the kernel started it for an io_uring. By its flags: before it has a
+// name of its own it bears that of the thread that it works for.
+bool IsKernelWorker(const std::filesystem::path& thread) {
+  constexpr unsigned kIoWorker = 0x10;  // PF_IO_WORKER
+  const std::string stat = FirstLine(thread / "stat");
+  // After the name, which may contain anything: state, five numbers, the flags.
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  std::string skipped;
+  for (int i = 0; i < 6; ++i) fields >> skipped;
+  unsigned flags = 0;
+  fields >> flags;
+  return (flags & kIoWorker) != 0;
 }
 
 }  // namespace
@@ -54,7 +70,7 @@ int NamedThreadCount() {
        std::filesystem::directory_iterator("/proc/self/task")) {
     const std::string name = FirstLine(entry.path() / "comm");
     if (name.empty()) continue;  // it has just ended
-    if (name.rfind("iou-", 0) != 0 && name != own) ++count;
+    if (name != own && !IsKernelWorker(entry.path())) ++count;
   }
   return count;
 }
