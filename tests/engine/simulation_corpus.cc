@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "engine/base/check.h"
 #include "engine/engine_assembly.h"
 #include "tests/support/key_sets.h"
 #include "tests/support/recording_observer.h"
@@ -63,7 +64,7 @@ void SimulationCorpus::MakeExpected() {
   const auto observer =
       std::make_shared<RecordingObserver>(static_cast<int>(keys.size()));
   EXPECT_TRUE(engine->Submit(spec, observer).ok());
-  while (!observer->end().has_value()) driver.RunOnce();
+  while (!observer->end().has_value()) CHECK(driver.RunOnce());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto& outcome = observer->outcomes().at(static_cast<int>(i));
     EXPECT_TRUE(outcome.result.ok())

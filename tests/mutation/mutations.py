@@ -84,6 +84,10 @@ MUTATIONS = (
              "      co_return OsErrorToStatus(result.os_error, "
              "absl::StrCat(\"read \", path_));\n",
              "engine/io/io_test", "FileTest.*"),
+    Mutation("a refused buffer without its reason",
+             "engine/pipeline/table_writing.cc",
+             "TakeBuffer(context, chunk_bytes, ",
+             "context.node.pool().Take(chunk_bytes, "),
     Mutation("a timer that is set while every worker sleeps",
              "engine/job/scheduler.cc",
              "  decisions.wake_timer = due.count() < before;\n",

@@ -21,7 +21,8 @@ import mutations
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 COPY = ROOT / "build" / "mutation"
-SECONDS_MAX = 120
+SECONDS_MAX = 300
+SEEDS = "1000"  # of the simulation
 
 
 def refresh_copy():
@@ -42,13 +43,11 @@ def copy_changed(source, target):
 
 
 def build(programs):
-    environment = dict(os.environ, CCACHE_BASEDIR=str(COPY),
-                       CCACHE_NOHASHDIR="1")
     for command in (
             ["cmake", "--preset", "release", "-DPERFECTHASH_ENGINE_ONLY=ON"],
             ["cmake", "--build", "--preset", "release", "--target",
              *sorted(program.split("/")[-1] for program in programs)]):
-        done = subprocess.run(command, cwd=COPY, env=environment, text=True,
+        done = subprocess.run(command, cwd=COPY, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode != 0:
             sys.exit("%s fails:\n%s" % (" ".join(command), done.stdout[-4000:]))
@@ -61,7 +60,8 @@ def run(program, test_filter):
             [COPY / "build/release/tests" / program, "--gtest_brief=1",
              "--gtest_filter=" + test_filter],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors="replace", timeout=SECONDS_MAX)
+            errors="replace", timeout=SECONDS_MAX,
+            env=dict(os.environ, PERFECTHASH_SIMULATION_SEEDS=SEEDS))
     except subprocess.TimeoutExpired:
         return "no end in %d s" % SECONDS_MAX
     if done.returncode == 0:

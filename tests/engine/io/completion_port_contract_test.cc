@@ -3,37 +3,19 @@
 
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <memory>
-#include <new>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/check.h"
 #include "engine/base/os_error.h"
 #include "engine/coroutine/detached_task.h"
 #include "engine/io/completion_port.h"
 #include "tests/engine/io/port_harness.h"
-
-namespace {
-
-thread_local bool memory_is_forbidden = false;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  CHECK(!memory_is_forbidden);
-  void* const memory = std::malloc(size > 0 ? size : 1);
-  CHECK(memory != nullptr);
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace perfecthash {
 namespace {
@@ -369,21 +351,6 @@ TEST_P(CompletionPortContractTest, NothingResumesInsideTheCalls) {
     ready[0]->handle.resume();
   }
   EXPECT_TRUE(resumed);
-}
-
-// A task that gives way, or gets its turn, cannot be lost for want of memory:
-// to post returns nothing because there is nothing that could fail.
-TEST_P(CompletionPortContractTest, PostsNeedNoMemory) {
-  if (GetParam() == PortKind::kSimulated) GTEST_SKIP() << "it is a test's own";
-  std::vector<Continuation> posted(10'000);
-  memory_is_forbidden = true;
-  for (Continuation& continuation : posted) port().Post(continuation);
-  memory_is_forbidden = false;
-  std::size_t count = 0;
-  std::array<Continuation*, 64> ready;
-  while (count < posted.size()) {
-    count += port().Wait(absl::MakeSpan(ready), CompletionPort::kForever);
-  }
 }
 
 TEST_P(CompletionPortContractTest, SerialsDiffer) {
