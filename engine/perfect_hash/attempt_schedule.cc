@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -79,6 +80,36 @@ absl::Status CheckTableSizes(const SolverOptions& options,
   return absl::OkStatus();
 }
 
+absl::Status WrongCounts(std::size_t byte, const std::string& what) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("seed3_byte_counts: byte ", byte + 1, " of seed 3 ", what));
+}
+
+absl::StatusOr<ByteChoice> ParseByteCounts(const SolverOptions& options,
+                                           std::size_t byte) {
+  const std::vector<std::uint32_t>& counts = options.seed3_byte_counts[byte];
+  if (counts.empty()) return ByteChoice();
+  std::size_t value_count = ByteChoice::kValueCountMax;
+  if (!IsAuto(options)) {
+    value_count = ShiftCountOfSeed3(*FindHashFunction(options.hash_function),
+                                    static_cast<int>(byte));
+    if (value_count == 0) {
+      return WrongCounts(byte, absl::StrCat("is no shift or rotation of ",
+                                            options.hash_function));
+    }
+  }
+  if (counts.size() > value_count) {
+    return WrongCounts(byte, absl::StrCat("has ", value_count, " values, ",
+                                          counts.size(), " counts are given"));
+  }
+  const auto sum =
+      std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  if (sum == 0 || sum > std::numeric_limits<std::uint32_t>::max()) {
+    return WrongCounts(byte, "needs counts whose sum is in 1..4294967295");
+  }
+  return ByteChoice(counts);
+}
+
 absl::StatusOr<SeedRule> ParseSeedRule(const SolverOptions& options) {
   SeedRule rule;
   rule.seed = options.seed;
@@ -90,6 +121,14 @@ absl::StatusOr<SeedRule> ParseSeedRule(const SolverOptions& options) {
   }
   for (std::size_t i = 0; i < options.seed_masks.size(); ++i) {
     if (options.seed_masks[i] != 0) rule.masks[i] = options.seed_masks[i];
+  }
+  if (options.seed3_byte_counts.size() > rule.seed3_bytes.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("seed3_byte_counts: ", options.seed3_byte_counts.size(),
+                     " lists are given; a seed has 4 bytes"));
+  }
+  for (std::size_t i = 0; i < options.seed3_byte_counts.size(); ++i) {
+    ASSIGN_OR_RETURN(rule.seed3_bytes[i], ParseByteCounts(options, i));
   }
   return rule;
 }
@@ -109,6 +148,9 @@ absl::StatusOr<AttemptSchedule> AttemptSchedule::Create(
   }
   ASSIGN_OR_RETURN(schedule.seed_rule_, ParseSeedRule(options));
   RETURN_IF_ERROR(CheckTableSizes(options, key_count));
+  if (options.planned_time.count() < 0) {
+    return absl::InvalidArgumentError("planned_time: is negative");
+  }
 
   schedule.is_plain_ =
       options.search == SeedSearch::kPlain || !options.seeds.empty() ||
@@ -117,6 +159,7 @@ absl::StatusOr<AttemptSchedule> AttemptSchedule::Create(
   schedule.attempt_count_max_ =
       options.max_attempts == 0 ? kNoAttemptLimit : options.max_attempts;
   schedule.attempts_before_table_resize_ = options.attempts_before_table_resize;
+  schedule.planned_time_ = options.planned_time;
   schedule.table_resizes_initial_ = options.initial_table_resizes;
   schedule.table_resizes_max_ =
       std::max(options.max_table_resizes, options.initial_table_resizes);
@@ -130,6 +173,7 @@ absl::StatusOr<AttemptSchedule> AttemptSchedule::Create(
 bool AttemptSchedule::MayUsePool(HashFunctionId function,
                                  int table_resizes) const {
   return !is_plain_ && GetHashFunction(function).is_symmetric() &&
+         TreatsHalvesAlike(GetHashFunction(function), seed_rule_) &&
          PoolGeneration::Suits(key_count_,
                                GraphSize::For(key_count_, table_resizes));
 }
@@ -145,8 +189,10 @@ bool AttemptSchedule::uses_pool() const {
 
 // With automatic resizes all sizes are stages of the first one.
 AttemptStages AttemptSchedule::NamedStages(int table_resizes) const {
-  // A smaller table is worth so much.
-  constexpr double kBudgetNanoseconds = 2e9;
+  // A smaller table is worth so much, or a quarter of what there is.
+  constexpr std::chrono::seconds kBudgetDefault{2};
+  const std::chrono::nanoseconds budget =
+      planned_time_.count() == 0 ? kBudgetDefault : planned_time_ / 4;
   const int last = ResizesByCount() ? table_resizes : table_resizes_max_;
   AttemptStages stages;
   for (int i = table_resizes; i <= last; ++i) {
@@ -156,10 +202,12 @@ AttemptStages AttemptSchedule::NamedStages(int table_resizes) const {
                 .rule = may_grow ? StageRule::kWithinBudget
                                  : StageRule::kUnlessHopeless,
                 .uses_pool = MayUsePool(function_, i),
-                .fresh_count = FreshAttemptCount(key_count_),
+                .fresh_count = MayUsePool(function_, i)
+                                   ? FreshCountBeforePool(key_count_)
+                                   : FreshAttemptCount(key_count_),
                 .sure_count = may_grow ? SureAttemptCount(key_count_)
                                        : LastSureAttemptCount(key_count_),
-                .budget_nanoseconds = kBudgetNanoseconds});
+                .budget_nanoseconds = static_cast<double>(budget.count())});
   }
   // The caller says when to go on.
   if (last < table_resizes_max_) stages.stages[0].rule = StageRule::kEndless;
@@ -168,11 +216,18 @@ AttemptStages AttemptSchedule::NamedStages(int table_resizes) const {
 
 AttemptStages AttemptSchedule::StagesFor(int table_resizes) const {
   if (!is_auto_) return NamedStages(table_resizes);
+  const std::chrono::nanoseconds planned_time =
+      planned_time_.count() == 0 ? kPlannedTimeDefault : planned_time_;
   if (hashed_width_ == KeyWidth::k64Bits) {
-    return WideAutoStages(key_count_, table_resizes);
+    return WideAutoStages(key_count_, table_resizes, planned_time);
   }
-  return is_plain_ ? PlainAutoStages(key_count_, table_resizes)
-                   : AutoStages(key_count_, table_resizes);
+  if (is_plain_) return PlainAutoStages(key_count_, table_resizes);
+  AttemptStages stages = AutoStages(key_count_, table_resizes, planned_time);
+  for (AttemptStage& stage : stages) {
+    stage.uses_pool =
+        stage.uses_pool && MayUsePool(stage.function, table_resizes);
+  }
+  return stages;
 }
 
 int AttemptSchedule::ResizesAt(std::uint64_t attempt) const {
@@ -247,9 +302,9 @@ void AttemptSchedule::PlanPooled(std::uint64_t attempt, std::uint64_t index,
   plan.generation_attempt = attempt - index;
   plan.index = static_cast<std::uint32_t>(index);
   plan.kind = AttemptKind::kCandidate;
-  if (plan.index < plan.generation.candidate_count) return;
+  if (plan.index < plan.generation.scored_count()) return;
   plan.kind = AttemptKind::kPair;
-  plan.index -= plan.generation.candidate_count;
+  plan.index -= plan.generation.scored_count();
 }
 
 FunctionTrial AttemptSchedule::TrialOf(const Position& position,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -121,6 +122,7 @@ class AttemptSchedule {
   SeedRule seed_rule_;
   std::uint64_t attempt_count_max_ = 0;
   std::uint64_t attempts_before_table_resize_ = 0;  // 0: automatic
+  std::chrono::nanoseconds planned_time_{0};        // 0: not said
   int table_resizes_initial_ = 0;
   int table_resizes_max_ = 0;
 };

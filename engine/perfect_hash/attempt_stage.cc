@@ -18,23 +18,27 @@ constexpr std::size_t kTooManyForProducts = 600'000;
 // the same everywhere.
 constexpr double kAttemptNanoseconds = 200;  // and per key:
 constexpr double kFreshNanoseconds = 1.5;
-constexpr double kCandidateNanoseconds = 3.2;
-constexpr double kPairNanoseconds = 0.4;
+constexpr double kCandidateNanoseconds = 1.6;
+constexpr double kPairNanoseconds = 0.25;
 
 // So much likelier does a pair of the pool solve than fresh seeds do; measured,
-// it is 4 to 12 on the sets that need a pool.
-constexpr double kPoolAdvantage = 6;
+// it is 4 to 20 on the sets that need a pool.
+constexpr double kPoolAdvantage = 8;
 
 // A stage that is begun gets this many times what it is expected to need, and
 // this much at least: the expectation is often too low, seldom too high.
 constexpr double kPatience = 4;
-constexpr double kNanosecondsMin = 2e7;
+constexpr double kNanosecondsMin = 1e8;
 
 // Of a named function, whose attempts end only if it can do nothing though it
 // looked as if it could: in a set of ten keys even a useless function closes
 // few cycles. The minimum is for expectations that are too low.
 constexpr double kPatienceWithNamed = 20;
 constexpr double kAttemptsOfNamedMin = 100'000;
+
+// Shares of the time that "Auto" plans with.
+constexpr double kCheapestShare = 1.0 / 4;
+constexpr double kCheapShare = 1.0 / 8;
 
 double PairNanoseconds(double key_count) {
   return kAttemptNanoseconds + key_count * kPairNanoseconds;
@@ -66,7 +70,7 @@ std::uint64_t PoolAttempts(const AttemptStage& stage, std::size_t key_count,
     }
     if (nanoseconds < candidates + pairs) {
       if (nanoseconds < candidates + pairs / 4) return attempt_count;
-      return attempt_count + generation.candidate_count +
+      return attempt_count + generation.scored_count() +
              static_cast<std::uint64_t>((nanoseconds - candidates) /
                                         PairNanoseconds(count));
     }
@@ -123,6 +127,15 @@ std::uint64_t FreshAttemptCount(std::size_t key_count) {
   return std::clamp<std::uint64_t>(kKeysTried / key_count, 4, 64);
 }
 
+std::uint64_t FreshCountBeforePool(std::size_t key_count) {
+  constexpr std::size_t kKeysTried = std::size_t{1} << 18;
+  // Larger halves no longer fit the second-level cache.
+  constexpr std::size_t kKeysOfSmallHalves = std::size_t{1} << 15;
+  const std::uint64_t count = FreshAttemptCount(key_count);
+  if (key_count > kKeysOfSmallHalves) return count;
+  return std::clamp<std::uint64_t>(kKeysTried / key_count, 8, count);
+}
+
 std::uint64_t SureAttemptCount(std::size_t key_count) {
   const std::uint64_t fresh_count = FreshAttemptCount(key_count);
   return key_count <= 1u << 15 ? 4 * fresh_count : fresh_count;
@@ -139,35 +152,39 @@ std::uint64_t LastSureAttemptCount(std::size_t key_count) {
       static_cast<std::uint64_t>(std::min(kAttemptsOfNamedMin, attempts)));
 }
 
-AttemptStages AutoStages(std::size_t key_count, int table_resizes) {
+AttemptStages AutoStages(std::size_t key_count, int table_resizes,
+                         std::chrono::nanoseconds planned_time) {
   const bool has_pool = PoolGeneration::Suits(
       key_count, GraphSize::For(key_count, table_resizes));
   AttemptStages stages;
   const bool is_skipped = key_count >= kTooManyForProducts;
-  const std::uint64_t fresh_count =
+  const std::uint64_t sure_count =
       is_skipped ? 0 : FreshAttemptCount(key_count);
-  const auto add_weak = [&](HashFunctionId function,
-                            double budget_nanoseconds) {
+  const std::uint64_t fresh_count =
+      has_pool && !is_skipped ? FreshCountBeforePool(key_count) : sure_count;
+  const auto add_weak = [&](HashFunctionId function, double share) {
     stages.Add(
         {.function = function,
          .table_resizes = table_resizes,
          .rule = is_skipped ? StageRule::kSkip : StageRule::kWithinBudget,
          .uses_pool = has_pool,
          .fresh_count = fresh_count,
-         .sure_count = fresh_count,
-         .budget_nanoseconds = budget_nanoseconds});
+         .sure_count = sure_count,
+         .budget_nanoseconds =
+             share * static_cast<double>(planned_time.count())});
   };
   // Of the 13,637 sets of sys32 MultiplyShiftRX solves all but 57 in 64 fresh
-  // attempts. All three together shall be done within some 50 ms.
-  add_weak(HashFunctionId::kMultiplyShiftRX, 3e7);
-  add_weak(HashFunctionId::kMulshrolate4RX, 1.5e7);
+  // attempts.
+  add_weak(HashFunctionId::kMultiplyShiftRX, kCheapestShare);
+  add_weak(HashFunctionId::kMulshrolate4RX, kCheapShare);
   stages.Add({.function = HashFunctionId::kMultiplyXorShiftRX,
               .table_resizes = table_resizes,
               .rule = StageRule::kEndless});
   return stages;
 }
 
-AttemptStages WideAutoStages(std::size_t key_count, int table_resizes) {
+AttemptStages WideAutoStages(std::size_t key_count, int table_resizes,
+                             std::chrono::nanoseconds planned_time) {
   AttemptStages stages;
   const std::uint64_t fresh_count = FreshAttemptCount(key_count);
   stages.Add({.function = HashFunctionId::kWideMultiplyShiftRX,
@@ -175,7 +192,8 @@ AttemptStages WideAutoStages(std::size_t key_count, int table_resizes) {
               .rule = StageRule::kWithinBudget,
               .fresh_count = fresh_count,
               .sure_count = fresh_count,
-              .budget_nanoseconds = 2e7});
+              .budget_nanoseconds =
+                  kCheapestShare * static_cast<double>(planned_time.count())});
   stages.Add({.function = HashFunctionId::kWideMultiplyXorShiftRX,
               .table_resizes = table_resizes,
               .rule = StageRule::kEndless});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -56,13 +57,18 @@ struct AttemptStages {
   int count = 0;
 
   void Add(const AttemptStage& stage) { stages[count++] = stage; }
+  AttemptStage* begin() { return stages.data(); }
+  AttemptStage* end() { return stages.data() + count; }
   const AttemptStage* begin() const { return stages.data(); }
   const AttemptStage* end() const { return stages.data() + count; }
 };
 
-// Fresh attempts before the pool, or the next function: few for large sets,
-// where each of them is dear.
+// Attempts before the next function: few for large sets, where each of them is
+// dear.
 std::uint64_t FreshAttemptCount(std::size_t key_count);
+// Those of them that have fresh seeds where there is a pool: few where these
+// are dear and halves small.
+std::uint64_t FreshCountBeforePool(std::size_t key_count);
 // Attempts of a named function before it is asked whether there is hope.
 std::uint64_t SureAttemptCount(std::size_t key_count);
 // The same where no larger table may follow: up to some two seconds' worth, as
@@ -70,11 +76,21 @@ std::uint64_t SureAttemptCount(std::size_t key_count);
 // 40,147 addresses that MultiplyShiftR solves in 492 attempts looked hopeless.)
 std::uint64_t LastSureAttemptCount(std::size_t key_count);
 
+// How long a caller is thought to wait who does not say.
+inline constexpr std::chrono::milliseconds kPlannedTimeDefault{400};
+
 // "Auto": from the cheapest lookup to the strongest function, whose stage has
-// no end: near the random graph's chances it solves every set.
-AttemptStages AutoStages(std::size_t key_count, int table_resizes);
+// no end: near the random graph's chances it solves every set. Of the time that
+// the caller means to wait, counted by the cost model, the cheapest lookup gets
+// a quarter and the next an eighth: so much is left that the strongest solves
+// in time also where the machine is half as fast as the model.
+AttemptStages AutoStages(
+    std::size_t key_count, int table_resizes,
+    std::chrono::nanoseconds planned_time = kPlannedTimeDefault);
 // The same for keys of 64 bits, with fresh seeds only.
-AttemptStages WideAutoStages(std::size_t key_count, int table_resizes);
+AttemptStages WideAutoStages(
+    std::size_t key_count, int table_resizes,
+    std::chrono::nanoseconds planned_time = kPlannedTimeDefault);
 // The same with fresh seeds only and functions of the predecessor.
 AttemptStages PlainAutoStages(std::size_t key_count, int table_resizes);
 

@@ -49,6 +49,43 @@ void Group(const Vertex* vertices, const HalfOfKeys& half,
   half.kernel.mark_nonzero(groups, padded_count, made.shared());
 }
 
+// How often differences occur, squared and summed, of each key to the one
+// before it with the same vertex. `last` is that key's number, from 1.
+template <typename Vertex>
+std::uint64_t CountEqualDifferences(const Vertex* vertices,
+                                    const HalfOfKeys& half,
+                                    const Workspace::PoolScratch& scratch,
+                                    Vertex* last) {
+  constexpr std::size_t kBlock = Workspace::kPoolBlockKeyCount;
+  const std::uint32_t* const key = half.keys.keys().data();
+  const std::size_t key_count = half.keys.size();
+  std::uint32_t* const counts = scratch.differences;
+  std::memset(counts, 0, Workspace::kDifferenceBucketCount * sizeof(*counts));
+  std::memset(last, 0, half.size.vertex_count * sizeof(*last));
+  for (std::size_t begin = 0; begin < key_count; begin += kBlock) {
+    // Whether there is one before is no branch: nobody could predict it.
+    std::size_t found = 0;
+    const std::size_t end = std::min(key_count, begin + kBlock);
+    for (std::size_t i = begin; i < end; ++i) {
+      const Vertex before = last[vertices[i]];
+      last[vertices[i]] = static_cast<Vertex>(i + 1);
+      scratch.first[found] = static_cast<std::uint32_t>(i);
+      scratch.second[found] = before;
+      found += before != 0;
+    }
+    for (std::size_t i = 0; i < found; ++i) {
+      const std::uint32_t difference =
+          key[scratch.first[i]] - key[scratch.second[i] - 1];
+      ++counts[difference * 0x9e3779b1u >> 20];
+    }
+  }
+  std::uint64_t score = 0;
+  for (std::size_t i = 0; i < Workspace::kDifferenceBucketCount; ++i) {
+    score += std::uint64_t{counts[i]} * counts[i];
+  }
+  return score;
+}
+
 // Until a cycle closes, or all keys are seen.
 template <typename Parent>
 bool Closes(const Kernel& kernel, const HashedHalf& a, const HashedHalf& b,
@@ -96,34 +133,23 @@ void MakeHashedHalf(const HalfOfKeys& half,
   }
 }
 
-std::uint64_t ScoreOf(const KeySet& keys, const HashedHalf& half,
-                      const Workspace::PoolScratch& scratch) {
-  constexpr std::uint32_t kBuckets = Workspace::kDifferenceBucketCount;
-  if (half.is_overflown() != 0) return keys.size();
-  const std::uint32_t* const key = keys.keys().data();
-  std::memset(scratch.differences, 0,
-              (kBuckets + 1) * sizeof(*scratch.differences));
-  std::memset(scratch.last, 0,
-              (half.group_count() + 1) * sizeof(*scratch.last));
-  std::uint64_t score = 0;
-  for (std::size_t word = 0; word < half.layout().word_count(); ++word) {
-    for (std::uint64_t rest = half.shared()[word]; rest != 0;
-         rest &= rest - 1) {
-      const std::size_t i = word * kKeysPerLine + std::countr_zero(rest);
-      std::uint32_t& last = scratch.last[half.groups()[i]];
-      const std::uint32_t before = last;
-      last = static_cast<std::uint32_t>(i) + 1;
-      // The first key of a group has none before it. That is no branch, since
-      // nobody could predict it: such keys go to a bucket of no weight.
-      const bool has_one = before != 0;
-      const std::uint32_t difference = key[i] - key[before - has_one];
-      const std::uint32_t bucket =
-          has_one ? difference * 0x9e3779b1u >> 20 : kBuckets;
-      const std::uint32_t seen = scratch.differences[bucket]++;
-      score += has_one ? 2 * std::uint64_t{seen} + 1 : 0;
-    }
+std::uint64_t ScoreOf(const HalfOfKeys& half,
+                      const Workspace::PoolScratch& scratch,
+                      std::uint32_t* last) {
+  const auto keys = half.keys.keys();
+  const auto id = static_cast<std::size_t>(half.function);
+  const HalfLayout layout(keys.size(), half.size);
+  HashedHalf hashed(layout, scratch.halves[0]);
+  if (layout.is_narrow()) {
+    half.kernel.hash_half_narrow[id](keys.data(), keys.size(), half.hash,
+                                     hashed.narrow_vertices());
+    // A narrow graph has fewer than 2^16 keys.
+    return CountEqualDifferences(hashed.narrow_vertices(), half, scratch,
+                                 reinterpret_cast<std::uint16_t*>(last));
   }
-  return score;
+  half.kernel.hash_half[id](keys.data(), keys.size(), half.hash,
+                            hashed.wide_vertices());
+  return CountEqualDifferences(hashed.wide_vertices(), half, scratch, last);
 }
 
 unsigned FindLoops(const Kernel& kernel, const HashedHalf& a,

@@ -91,12 +91,15 @@ struct HalfOfKeys {
 void MakeHashedHalf(const HalfOfKeys& half,
                     const Workspace::PoolScratch& scratch, HashedHalf& made);
 
-// How likely cycles are with this half, the lower the better: of the keys that
+// How likely cycles are with a half, the lower the better: of the keys that
 // share a vertex, how many pairs have equal differences. A product puts keys k
 // and k + d together with most of the others that are d apart, and when another
-// half does likewise the four of them close a cycle.
-std::uint64_t ScoreOf(const KeySet& keys, const HashedHalf& half,
-                      const Workspace::PoolScratch& scratch);
+// half does likewise the four of them close a cycle. Most candidates are not
+// kept, so this makes no more of a half than it needs. `last` has an entry per
+// vertex.
+std::uint64_t ScoreOf(const HalfOfKeys& half,
+                      const Workspace::PoolScratch& scratch,
+                      std::uint32_t* last);
 
 // Bit 0: some key has twice the same vertex. Bit 1: some key has when the
 // vertices of `b` are counted from the other end, which are those of the

@@ -9,9 +9,11 @@
 namespace perfecthash {
 namespace {
 
-// Kept halves are six times the square root of the candidates: drawing and
-// scoring one half takes as long as testing some ten to twenty pairs, so that
-// either part takes about the same time.
+// The first generation keeps what it draws: for a function that solves one time
+// in a hundred that is enough, and no half is made in vain. Of the others, kept
+// halves are six times the square root of the candidates: drawing and scoring
+// one half takes as long as testing some ten to twenty pairs, so that either
+// part takes about the same time.
 constexpr std::array<PoolGeneration, PoolGeneration::kLast + 1> kGenerations = {
     {{16, 16}, {96, 58}, {512, 136}, {1024, 192}}};
 constexpr std::uint32_t kKeptCountMin = 12;

@@ -13,10 +13,15 @@ struct PoolGeneration {
   std::uint32_t candidate_count = 0;
   std::uint32_t kept_count = 0;
 
+  // Candidates that have to be scored before the first pair: none if all are
+  // kept, in the order drawn, each made when a pair wants it.
+  std::uint32_t scored_count() const {
+    return kept_count < candidate_count ? candidate_count : 0;
+  }
   // Each two of the kept halves, once.
   std::uint32_t pair_count() const { return kept_count * (kept_count - 1) / 2; }
-  // Attempt numbers that a generation takes: its candidates, then its pairs.
-  std::uint32_t attempt_count() const { return candidate_count + pair_count(); }
+  // Attempt numbers that a generation takes: those that score, then its pairs.
+  std::uint32_t attempt_count() const { return scored_count() + pair_count(); }
 
   // The generation of this number, from 0, for a set of `key_count` keys. They
   // grow, so that sets which are solved soon pay little, up to a bound.

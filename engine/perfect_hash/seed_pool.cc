@@ -134,9 +134,8 @@ void SeedPool::ScoreCandidate(const AttemptPlan& plan, std::uint32_t candidate,
   if (score.load(std::memory_order_relaxed) != 0) return;
   const HalfOfKeys half = HalfOf(plan, generation.first_attempt + candidate);
   const auto scratch = workspace.ForPool(half.size, generation.layout.bytes());
-  HashedHalf made(generation.layout, scratch.halves[0]);
-  MakeHashedHalf(half, scratch, made);
-  score.store(ScoreOf(*keys_, made, scratch) + 1, std::memory_order_relaxed);
+  std::uint32_t* const last = workspace.ForAttempt(half.size).parents;
+  score.store(ScoreOf(half, scratch, last) + 1, std::memory_order_relaxed);
 }
 
 Outcome SeedPool::Score(const AttemptPlan& plan, Workspace& workspace) {
@@ -150,10 +149,12 @@ bool SeedPool::Rank(const AttemptPlan& plan, Generation& generation,
   // Acquire: pairs with the release below, for `kept`.
   if (generation.is_ranked.load(std::memory_order_acquire)) return true;
   const std::uint32_t count = generation.size.candidate_count;
-  for (std::uint32_t i = 0; i < count; ++i) {
+  const std::uint32_t scored_count = generation.size.scored_count();
+  for (std::uint32_t i = 0; i < scored_count; ++i) {
     if (IsStopped(stop)) return false;
     // Threads that come here at the same time begin at different places.
-    ScoreCandidate(plan, (plan.index + i) % count, generation, workspace);
+    ScoreCandidate(plan, (plan.index + i) % scored_count, generation,
+                   workspace);
   }
   MutexLock lock(generation.mutex);
   if (generation.is_ranked.load(std::memory_order_relaxed)) return true;
@@ -237,16 +238,18 @@ Outcome SeedPool::TryPair(const AttemptPlan& plan, Workspace& workspace,
       Half(plan, pair.first, *generation, scratch, scratch.halves[0]);
   const HashedHalf b =
       Half(plan, pair.second, *generation, scratch, scratch.halves[1]);
+  // First what refuses most: it sees no more than a part of the keys, and
+  // loops, which are few, would have to be looked for among all of them.
+  if (SharingCloses(*kernel_, a, b, scratch,
+                    workspace.ForAttempt(size).parents)) {
+    return Outcome::kCyclic;
+  }
   const bool may_negate = GetHashFunction(plan.function).ends_in_product();
   const unsigned loops =
       FindLoops(*kernel_, a, b, may_negate ? size.vertex_count - 1 : 0);
   const bool plain_fails = (loops & 1) != 0;
   const bool negated_fails = !may_negate || (loops & 2) != 0;
   if (plain_fails && negated_fails) return Outcome::kLoop;
-  if (SharingCloses(*kernel_, a, b, scratch,
-                    workspace.ForAttempt(size).parents)) {
-    return Outcome::kCyclic;
-  }
 
   const PairSeeds seeds = SeedsOf(plan, *generation);
   Outcome outcome = Outcome::kCyclic;

@@ -14,11 +14,6 @@ T* Grow(AlignedArray<T>& array, std::size_t size) {
   return array.data();
 }
 
-// Groups hold two keys at least, and their numbers fit 16 bits.
-std::size_t GroupCountMax(const GraphSize& size) {
-  return std::min<std::size_t>(size.vertex_count / 2, 0xffff) + 1;
-}
-
 // Hands out parts of one piece of memory, each on a cache line of its own.
 class Carver {
  public:
@@ -41,15 +36,13 @@ class Carver {
 Workspace::PoolScratch CarvePool(Carver& carver, const GraphSize& size,
                                  std::size_t half_bytes) {
   using Number = std::uint32_t;
-  return {
-      .counts = carver.Take<std::uint8_t>(size.vertex_count),
-      .ids = carver.Take<std::uint16_t>(size.vertex_count),
-      .last = carver.Take<Number>(GroupCountMax(size)),
-      .differences = carver.Take<Number>(Workspace::kDifferenceBucketCount + 1),
-      .first = carver.Take<Number>(Workspace::kPoolBlockKeyCount),
-      .second = carver.Take<Number>(Workspace::kPoolBlockKeyCount),
-      .halves = {carver.Take<std::uint8_t>(half_bytes),
-                 carver.Take<std::uint8_t>(half_bytes)}};
+  return {.counts = carver.Take<std::uint8_t>(size.vertex_count),
+          .ids = carver.Take<std::uint16_t>(size.vertex_count),
+          .differences = carver.Take<Number>(Workspace::kDifferenceBucketCount),
+          .first = carver.Take<Number>(Workspace::kPoolBlockKeyCount),
+          .second = carver.Take<Number>(Workspace::kPoolBlockKeyCount),
+          .halves = {carver.Take<std::uint8_t>(half_bytes),
+                     carver.Take<std::uint8_t>(half_bytes)}};
 }
 
 // The peel appends before it knows whether the entry counts.

@@ -41,8 +41,7 @@ class Workspace {
   struct PoolScratch {
     std::uint8_t* counts;        // one per vertex
     std::uint16_t* ids;          // one per vertex
-    std::uint32_t* last;         // one per group
-    std::uint32_t* differences;  // one per bucket, and one
+    std::uint32_t* differences;  // one per bucket
     std::uint32_t* first;        // of a block of keys
     std::uint32_t* second;
     std::array<std::uint8_t*, 2> halves;  // half_bytes each

@@ -108,6 +108,7 @@ absl::Status NotSolved(const TableContext& context,
 
 SolverOptions OptionsOfFirst(const TableOptions& options) {
   SolverOptions first = options.solver;
+  first.planned_time = options.solve_time_max;
   // Where many solutions are wanted the pool pays also with a named function.
   if (options.best_graph.has_value() && first.search == SeedSearch::kAuto) {
     first.search = SeedSearch::kPool;

@@ -3,7 +3,8 @@
 //
 //   solver_benchmark [--json] [--case=NAME]... [--function=NAME]... [--pool]
 //                    [--kernel=NAME] [--seeds=N] [--attempts=N]
-//                    [--reference-attempts=N] [KEY_FILE_OR_DIRECTORY...]
+//                    [--reference-attempts=N] [--seconds=N] [--every=N]
+//                    [KEY_FILE_OR_DIRECTORY...]
 //
 //   rate       attempts per second with fresh seeds, each file and function
 //   first      time to the first solution, over N seeds, each file and function
@@ -11,16 +12,20 @@
 //   kernels    attempts per second by kernel, each file and function
 //   families   Auto on all kinds of key sets (needs no files)
 //   sizes      random keys from a thousand to ten million (needs no files)
+//   verdicts   every function on each file: whether HOPELESS is right, that is
+//              no further attempts solve within --seconds in all
+//   all        all of these as tests/README.md has them: give the directory of
+//              the reference keys, and that of sys32 if it is not in there
 //
-// Without --case: rate, first and total. Times are CPU time.
+// Without --case: rate, first and total. Times are CPU time. --every=N takes
+// each N-th file of a directory.
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/check.h"
@@ -28,7 +33,9 @@
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "engine/perfect_hash/solver.h"
 #include "tests/benchmark/benchmark_report.h"
+#include "tests/benchmark/solver_benchmark_options.h"
 #include "tests/benchmark/solver_measurement.h"
+#include "tests/benchmark/verdict_measurement.h"
 #include "tests/support/key_families.h"
 #include "tests/support/key_sets.h"
 
@@ -36,17 +43,7 @@ namespace perfecthash {
 namespace {
 
 using Row = BenchmarkReport::Row;
-
-struct Options {
-  BenchmarkReport::Format format = BenchmarkReport::Format::kText;
-  std::vector<std::string> cases;
-  std::vector<std::string> functions;
-  SolverOptions solver;
-  int seed_count = 10;
-  std::uint64_t attempts = 1000;
-  std::uint64_t reference_attempts = 200;
-  std::vector<std::string> files;
-};
+using Options = SolverBenchmarkOptions;
 
 double Ratio(double reference, double ours) {
   return ours > 0 ? reference / ours : 0;
@@ -80,10 +77,13 @@ std::vector<NamedSet> ReadSets(const std::vector<std::string>& files) {
 
 // What the cases share.
 struct Bench {
-  const Options& options;
+  explicit Bench(Options asked)
+      : options(std::move(asked)), report(options.format) {}
+
+  Options options;
   BenchmarkReport report;
-  Workspace workspace = {};
-  bool is_right = true;
+  Workspace workspace;
+  bool is_right = true;  // all verdicts and tables were
 
   void Check(bool right) { is_right = is_right && right; }
 };
@@ -271,64 +271,55 @@ void RunSize(std::size_t count, Bench& bench) {
           .Number("reference_attempts_ns_per_key", reference * per_key));
 }
 
-bool Takes(std::string_view argument, std::string_view name,
-           std::string_view& value) {
-  if (argument.substr(0, name.size()) != name) return false;
-  value = argument.substr(name.size());
-  return true;
+// Every function on every set: who solves, who says that it cannot, and whether
+// that was right.
+void RunVerdicts(const std::vector<NamedSet>& sets, Bench& bench) {
+  using Kind = MeasuredVerdict::Kind;
+  for (const HashFunction& function : AllHashFunctions()) {
+    std::map<Kind, int> counts;
+    double hopeless_seconds_max = 0;
+    int wrong = 0;
+    for (const NamedSet& set : sets) {
+      const MeasuredVerdict verdict = MeasureVerdict(
+          set.keys, With(std::string(function.name), bench.options.solver),
+          bench.options.seconds, bench.workspace);
+      ++counts[verdict.kind];
+      if (verdict.kind != Kind::kHopeless) continue;
+      hopeless_seconds_max = std::max(hopeless_seconds_max, verdict.seconds);
+      if (verdict.solved_later == 0) continue;
+      ++wrong;
+      bench.report.Add(
+          Row()
+              .Text("case", "wrong_verdict")
+              .Text("function", function.name)
+              .Text("set", set.name)
+              .Number("hopeless_after", static_cast<double>(verdict.attempts))
+              .Number("solved_at", static_cast<double>(verdict.solved_later)));
+    }
+    bench.Check(wrong == 0);
+    bench.report.Add(Row()
+                         .Text("case", "verdicts")
+                         .Text("function", function.name)
+                         .Number("sets", static_cast<double>(sets.size()))
+                         .Number("solved", counts[Kind::kSolved])
+                         .Number("hopeless", counts[Kind::kHopeless])
+                         .Number("wrong", wrong)
+                         .Number("undecided", counts[Kind::kUndecided])
+                         .Number("hopeless_s_max", hopeless_seconds_max));
+  }
 }
 
-void AddFiles(const std::string& path, std::vector<std::string>& files) {
-  if (!std::filesystem::is_directory(path)) {
-    files.push_back(path);
+void RunCase(const std::string& name, Bench& bench) {
+  if (name == "families") return RunFamilies(bench);
+  if (name == "sizes") {
+    for (const std::size_t count :
+         {1000, 10'000, 100'000, 1'000'000, 10'000'000}) {
+      RunSize(count, bench);
+    }
     return;
   }
-  for (const auto& entry : std::filesystem::directory_iterator(path)) {
-    if (entry.path().extension() == ".keys") {
-      files.push_back(entry.path().string());
-    }
-  }
-  std::sort(files.begin(), files.end());
-}
-
-std::uint64_t NumberOf(std::string_view text) {
-  return std::strtoull(std::string(text).c_str(), nullptr, 0);
-}
-
-Options ParseArguments(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    std::string_view value;
-    if (argument == "--json") {
-      options.format = BenchmarkReport::Format::kJson;
-    } else if (argument == "--pool") {
-      options.solver.search = SeedSearch::kPool;
-    } else if (Takes(argument, "--case=", value)) {
-      options.cases.emplace_back(value);
-    } else if (Takes(argument, "--function=", value)) {
-      options.functions.emplace_back(value);
-    } else if (Takes(argument, "--kernel=", value)) {
-      options.solver.kernel = std::string(value);
-    } else if (Takes(argument, "--seeds=", value)) {
-      options.seed_count = static_cast<int>(NumberOf(value));
-    } else if (Takes(argument, "--attempts=", value)) {
-      options.attempts = NumberOf(value);
-    } else if (Takes(argument, "--reference-attempts=", value)) {
-      options.reference_attempts = NumberOf(value);
-    } else {
-      AddFiles(std::string(argument), options.files);
-    }
-  }
-  if (options.cases.empty()) options.cases = {"rate", "first", "total"};
-  if (options.functions.empty()) {
-    options.functions = {"MultiplyShiftRX", "Mulshrolate4RX"};
-  }
-  return options;
-}
-
-void RunOnFiles(const std::string& name, const std::vector<NamedSet>& sets,
-                Bench& bench) {
+  const std::vector<NamedSet> sets = ReadSets(bench.options.files());
+  if (name == "verdicts") return RunVerdicts(sets, bench);
   for (const std::string& function : bench.options.functions) {
     if (name == "total") RunTotal(sets, function, bench);
     for (const NamedSet& set : sets) {
@@ -339,23 +330,36 @@ void RunOnFiles(const std::string& name, const std::vector<NamedSet>& sets,
   }
 }
 
-// Whether all verdicts and tables were right.
-bool RunAll(const Options& options) {
-  Bench bench = {.options = options, .report = BenchmarkReport(options.format)};
-  const std::vector<NamedSet> sets = ReadSets(options.files);
-  for (const std::string& name : options.cases) {
-    if (name == "families") {
-      RunFamilies(bench);
-    } else if (name == "sizes") {
-      for (const std::size_t count :
-           {1000, 10'000, 100'000, 1'000'000, 10'000'000}) {
-        RunSize(count, bench);
-      }
-    } else {
-      RunOnFiles(name, sets, bench);
-    }
-  }
-  return bench.is_right;
+// All that tests/README.md has figures of. The only path is the directory of
+// the reference keys, with sys32 unpacked in it or named as a second path.
+void RunAllCases(Bench& bench) {
+  const Options given = bench.options;
+  CHECK(!given.paths.empty());
+  const std::string keys = given.paths[0] + "/";
+  const std::string sys32 =
+      given.paths.size() > 1 ? given.paths[1] : keys + "sys32";
+  const std::vector<std::string> hologram_world = {
+      keys + "set1/HologramWorld-31016.keys"};
+  const auto run = [&](const char* name, std::vector<std::string> paths,
+                       SeedSearch search = SeedSearch::kAuto) {
+    bench.options.paths = std::move(paths);
+    bench.options.solver.search = search;
+    RunCase(name, bench);
+  };
+  run("rate", hologram_world);
+  run("kernels", hologram_world);
+  run("first", hologram_world, SeedSearch::kPool);
+  run("total", {keys + "hard"}, SeedSearch::kPool);
+  bench.options.reference_attempts = 1;
+  run("total", {sys32}, SeedSearch::kPool);
+  bench.options.functions = {"Auto"};
+  run("first", hologram_world);
+  run("total", {keys + "hard"});
+  run("total", {sys32});
+  run("families", {});
+  bench.options.seed_count = 4;
+  run("sizes", {});
+  run("verdicts", {keys + "hard", keys + "set1"});
 }
 
 }  // namespace
@@ -368,5 +372,13 @@ int main(int argc, char** argv) {
                  "[--function=NAME] [KEY_FILE_OR_DIRECTORY...]\n");
     return 2;
   }
-  return perfecthash::RunAll(perfecthash::ParseArguments(argc, argv)) ? 0 : 1;
+  perfecthash::Bench bench(perfecthash::ParseArguments(argc, argv));
+  for (const std::string& name : std::vector(bench.options.cases)) {
+    if (name == "all") {
+      perfecthash::RunAllCases(bench);
+    } else {
+      perfecthash::RunCase(name, bench);
+    }
+  }
+  return bench.is_right ? 0 : 1;
 }

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "engine/perfect_hash/graph_size.h"
@@ -112,10 +114,10 @@ TEST(AttemptScheduleTest, PlainAutoGoesFromCheapToStrong) {
 }
 
 TEST(AttemptScheduleTest, AutoGoesFromCheapToStrongWithAPoolOfEach) {
-  const auto schedule = Make({});
+  const auto schedule = Make({}, 30'000);
   EXPECT_TRUE(schedule.uses_pool());
   std::vector<HashFunctionId> functions;
-  for (std::uint64_t attempt = 1; attempt < 200'000; ++attempt) {
+  for (std::uint64_t attempt = 1; attempt < 100'000; ++attempt) {
     const AttemptPlan plan = PlanOf(schedule, attempt);
     if (functions.empty() || functions.back() != plan.function) {
       functions.push_back(plan.function);
@@ -162,6 +164,78 @@ TEST(AttemptScheduleTest, AutoLeavesAFunctionThatIsNotWorthIt) {
   EXPECT_EQ(hopeless.second, 2 * fresh_count + 1);
   EXPECT_EQ(too_dear.second, 2 * fresh_count + 1);
   EXPECT_GT(worth_it.second, 1000u);
+}
+
+TEST(AttemptScheduleTest, ALongerPlanKeepsAutoWithTheCheapestLookup) {
+  using namespace std::chrono_literals;
+  // How many attempts Auto makes with the cheapest function.
+  const auto cheap = [](std::chrono::nanoseconds planned) {
+    const auto schedule = Make({.planned_time = planned}, 30'000);
+    constexpr std::uint64_t kAttempts = 1'000'000;
+    std::uint64_t attempt = 1;
+    while (attempt < kAttempts && PlanOf(schedule, attempt, 60'000).function ==
+                                      HashFunctionId::kMultiplyShiftRX) {
+      ++attempt;
+    }
+    return attempt - 1;
+  };
+  const std::uint64_t fresh_count = FreshAttemptCount(30'000);
+  EXPECT_EQ(cheap(100ms), fresh_count);  // it would take longer
+  EXPECT_GT(cheap(400ms), fresh_count);
+  EXPECT_GT(cheap(2s), cheap(400ms));
+  EXPECT_EQ(cheap(1h), cheap(2h));  // more than it is likely to need
+  EXPECT_EQ(cheap(0s), cheap(kPlannedTimeDefault));
+  EXPECT_THAT(ErrorOf({.planned_time = -1ns}), StartsWith("planned_time"));
+}
+
+TEST(AttemptScheduleTest, AutomaticResizesComeSoonerWhereLessTimeIsPlanned) {
+  using namespace std::chrono_literals;
+  const auto attempts = [](std::chrono::nanoseconds planned) {
+    const auto schedule = Make({.hash_function = "MultiplyShiftRX",
+                                .max_table_resizes = 1,
+                                .planned_time = planned});
+    std::uint64_t attempt = 1;
+    while (PlanOf(schedule, attempt, 1e4).table_resizes == 0) ++attempt;
+    return attempt - 1;
+  };
+  EXPECT_EQ(attempts(1ms), SureAttemptCount(1000));
+  EXPECT_LT(attempts(1ms), attempts(100ms));
+  EXPECT_LT(attempts(100ms), attempts(0s));
+}
+
+TEST(AttemptScheduleTest, CountsOfBytesAreOfShiftsAlone) {
+  const auto with = [](const std::string& function,
+                       std::vector<std::vector<std::uint32_t>> counts) {
+    return SolverOptions{.hash_function = function,
+                         .seed3_byte_counts = std::move(counts)};
+  };
+  const auto schedule = Make(with("Mulshrolate2RX", {{}, {0, 0, 1}, {0, 7}}));
+  EXPECT_EQ(PlanOf(schedule, 1).seeds.values[2], 0x10200u);
+  // Auto heeds it where it can.
+  EXPECT_EQ(PlanOf(Make(with("Auto", {{0, 1}})), 1).kind, AttemptKind::kFresh);
+  const std::string kOption = "seed3_byte_counts: ";
+  EXPECT_THAT(ErrorOf(with("Mulshrolate2RX", {{1}})),
+              StartsWith(kOption + "byte 1 of seed 3 is no shift"));
+  EXPECT_THAT(ErrorOf(with("MultiplyShiftRX", {{1}})), StartsWith(kOption));
+  EXPECT_THAT(ErrorOf(with("MultiplyXorShiftRX", {{1}})), StartsWith(kOption));
+  EXPECT_THAT(
+      ErrorOf(with("MultiplyShiftR", {std::vector<std::uint32_t>(33, 1)})),
+      HasSubstr("has 32 values, 33"));
+  EXPECT_THAT(ErrorOf(with("Auto", {{0, 0}})), HasSubstr("sum"));
+  EXPECT_THAT(ErrorOf(with("Auto", {{0xffffffff, 1}})), HasSubstr("sum"));
+  EXPECT_THAT(ErrorOf(with("Auto", {{1}, {1}, {1}, {1}, {1}})),
+              StartsWith(kOption + "5 lists"));
+}
+
+TEST(AttemptScheduleTest, NoHalfIsDrawnForAnotherThatHasRulesOfItsOwn) {
+  const auto uses_pool = [](std::vector<std::uint32_t> masks) {
+    return Make({.hash_function = "MultiplyShiftRX",
+                 .search = SeedSearch::kPool,
+                 .seed_masks = std::move(masks)})
+        .uses_pool();
+  };
+  EXPECT_FALSE(uses_pool({0xffff}));
+  EXPECT_TRUE(uses_pool({0xffff, 0xffff}));
 }
 
 TEST(AttemptScheduleTest, ANamedFunctionEndsWhenItIsHopeless) {
@@ -309,7 +383,7 @@ TEST(AttemptScheduleTest, NamedFunctionsArePlainUnlessAPoolIsAskedFor) {
 TEST(AttemptScheduleTest, GenerationsFollowTheFreshAttempts) {
   const auto schedule =
       Make({.hash_function = "MultiplyShiftRX", .search = SeedSearch::kPool});
-  const std::uint64_t fresh_count = FreshAttemptCount(1000);
+  const std::uint64_t fresh_count = FreshCountBeforePool(1000);
   std::uint64_t attempt = 1;
   for (; attempt <= fresh_count; ++attempt) {
     EXPECT_EQ(PlanOf(schedule, attempt).kind, AttemptKind::kFresh);
@@ -321,11 +395,11 @@ TEST(AttemptScheduleTest, GenerationsFollowTheFreshAttempts) {
     const std::uint64_t first = attempt;
     for (std::uint32_t i = 0; i < generation.attempt_count(); ++i, ++attempt) {
       const AttemptPlan plan = PlanOf(schedule, attempt);
-      const bool draws = i < generation.candidate_count;
+      const bool draws = i < generation.scored_count();
       EXPECT_EQ(plan.generation_attempt, first);
       EXPECT_EQ(plan.kind,
                 draws ? AttemptKind::kCandidate : AttemptKind::kPair);
-      EXPECT_EQ(plan.index, draws ? i : i - generation.candidate_count);
+      EXPECT_EQ(plan.index, draws ? i : i - generation.scored_count());
     }
   }
 }

@@ -27,13 +27,13 @@ class Made {
             size_.vertex_count, keys.zero_key_bias())),
         half_(layout_, memory_.data()) {
     const auto scratch = workspace.ForPool(size_, layout_.bytes());
-    MakeHashedHalf({.keys = keys,
-                    .kernel = kernel,
-                    .function = id,
-                    .hash = hash_,
-                    .size = size_},
-                   scratch, half_);
-    score_ = ScoreOf(keys, half_, scratch);
+    const HalfOfKeys half = {.keys = keys,
+                             .kernel = kernel,
+                             .function = id,
+                             .hash = hash_,
+                             .size = size_};
+    MakeHashedHalf(half, scratch, half_);
+    score_ = ScoreOf(half, scratch, workspace.ForAttempt(size_).parents);
   }
 
   const GraphSize& size() const { return size_; }

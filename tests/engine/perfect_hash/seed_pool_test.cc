@@ -57,27 +57,28 @@ TEST(SeedPoolTest, EverySolvedPairBuildsATableThatItsSeedsReproduce) {
 }
 
 // Halves of seeds as the pool is to keep them: the candidates of a generation
-// by score, computed with nothing of the pool's.
+// by score, or as drawn if all are kept, computed with nothing of the pool's.
 std::vector<Seeds> KeptHalves(const KeySet& keys, const HashFunction& function,
                               const AttemptPlan& plan, Workspace& workspace) {
   const GraphSize size = GraphSize::For(keys.size(), 0);
   const HalfLayout layout(keys.size(), size);
-  AlignedArray<std::uint8_t> memory(layout.bytes());
   std::vector<std::pair<std::uint64_t, std::uint32_t>> ranking;
   std::vector<Seeds> drawn;
   for (std::uint32_t i = 0; i < plan.generation.candidate_count; ++i) {
     drawn.push_back(DrawSeeds(function, {.seed = kDefaultSeed},
                               plan.generation_attempt + i));
-    HashedHalf half(layout, memory.data());
-    const auto scratch = workspace.ForPool(size, layout.bytes());
-    MakeHashedHalf({.keys = keys,
-                    .kernel = *FindKernel("scalar"),
-                    .function = function.id,
-                    .hash = MakeHashParameters(function, drawn.back(),
-                                               size.vertex_count, keys),
-                    .size = size},
-                   scratch, half);
-    ranking.push_back({ScoreOf(keys, half, scratch), i});
+    std::uint64_t score = 0;
+    if (plan.generation.scored_count() > 0) {
+      score = ScoreOf({.keys = keys,
+                       .kernel = *FindKernel("scalar"),
+                       .function = function.id,
+                       .hash = MakeHashParameters(function, drawn.back(),
+                                                  size.vertex_count, keys),
+                       .size = size},
+                      workspace.ForPool(size, layout.bytes()),
+                      workspace.ForAttempt(size).parents);
+    }
+    ranking.push_back({score, i});
   }
   std::sort(ranking.begin(), ranking.end());
   std::vector<Seeds> kept;
@@ -198,7 +199,7 @@ TEST(SeedPoolTest, AnotherSolverBuildsTheSameTable) {
   const auto options = Pooled("Mulshrolate4RX");
   const auto solver = Solver::Create(keys, options);
   Workspace workspace;
-  for (std::uint64_t i = FreshAttemptCount(keys.size()) + 1;; ++i) {
+  for (std::uint64_t i = FreshCountBeforePool(keys.size()) + 1;; ++i) {
     if (solver->Try(i, workspace, nullptr) != Outcome::kSolved) continue;
     const auto table = solver->Build(i, workspace);
     const auto other = Solver::Create(keys, options)->Build(i, workspace);
@@ -214,7 +215,11 @@ TEST(SeedPoolTest, PreparationsBuildNothing) {
   const KeySet keys = MakeKeySet(AddressKeys(2000, 9));
   const auto solver = Solver::Create(keys, Pooled("MultiplyShiftRX"));
   Workspace workspace;
-  const std::uint64_t first = FreshAttemptCount(keys.size()) + 1;
+  std::uint64_t first = 1;
+  while (solver->Plan(first, workspace, nullptr).kind !=
+         AttemptKind::kCandidate) {
+    ++first;
+  }
   EXPECT_EQ(solver->Try(first, workspace, nullptr), Outcome::kPrepared);
   EXPECT_EQ(solver->Build(first, workspace).status().code(),
             absl::StatusCode::kFailedPrecondition);
