@@ -114,6 +114,15 @@ void AddSchedulingFlags(CLI::App& app, Request& request) {
       [=](int value) {
         policy()->set_failure_policy(static_cast<v1::FailurePolicy>(value));
       });
+  flags.Choose({"--item-order",
+                "In which order tables start: by size of key file, or "
+                "as they are given",
+                "given"},
+               {{"given", v1::ITEM_ORDER_AS_GIVEN},
+                {"shortest-first", v1::ITEM_ORDER_SHORTEST_FIRST}},
+               [=](int value) {
+                 policy()->set_item_order(static_cast<v1::ItemOrder>(value));
+               });
 }
 
 template <typename Request>

@@ -27,18 +27,22 @@ CLI::App& AddNoun(CLI::App& app, const std::string& name,
 void AddCommands(CLI::App& app, Command& chosen) {
   AddCreateCommand(app, chosen);
   AddBulkCommand(app, chosen);
-  CLI::App& job = AddNoun(app, "job", "Look at, wait for and cancel jobs");
+  CLI::App& job =
+      AddNoun(app, "job", "Look at, wait for, change and cancel jobs");
   AddJobListCommand(job, chosen);
   AddJobGetCommand(job, chosen);
   AddJobItemsCommand(job, chosen);
   AddJobReportCommand(job, chosen);
   AddJobWatchCommand(job, chosen);
   AddJobWaitCommand(job, chosen);
+  AddJobUpdateCommand(job, chosen);
   AddJobCancelCommand(job, chosen);
   AddJobDownloadCommand(job, chosen);
   CLI::App& server = AddNoun(app, "server", "Look at the server");
   AddServerInfoCommand(server, chosen);
   AddServerNodesCommand(server, chosen);
+  AddServerDrainNodeCommand(server, chosen);
+  AddServerResumeNodeCommand(server, chosen);
   AddServerStatsCommand(server, chosen);
   AddServerWorkCommand(server, chosen);
   AddServerHealthCommand(server, chosen);

@@ -74,6 +74,7 @@ std::string RenderNodes(const v1::ListNodesResponse& nodes) {
                    {"CPUS"},
                    {"THREADS", Align::kRight},
                    {"BOUND"},
+                   {"STATE"},
                    {"RUNNING", Align::kRight},
                    {"MEMORY", Align::kRight}});
   for (const v1::Node& node : nodes.nodes()) {
@@ -81,6 +82,7 @@ std::string RenderNodes(const v1::ListNodesResponse& nodes) {
                   fmt::format("{}", fmt::join(node.cpus(), ",")),
                   std::to_string(node.threads()),
                   node.threads_bound() ? "yes" : "no",
+                  node.schedulable() ? "in use" : "drained",
                   FormatCount(node.items_running()),
                   FormatByteSize(node.memory_bytes())});
   }

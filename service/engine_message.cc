@@ -30,7 +30,9 @@ void FillNode(const NodeDescription& node, v1::Node* shown) {
   for (const int cpu : node.cpus) shown->add_cpus(cpu);
   shown->set_threads(node.threads);
   shown->set_threads_bound(node.threads_bound);
+  shown->set_items_running(node.items_running);
   shown->set_memory_bytes(Signed(node.memory_bytes));
+  shown->set_schedulable(node.schedulable);
 }
 
 void FillEngineStats(const EngineStats& stats, v1::EngineStats* shown) {

@@ -201,6 +201,23 @@ grpc::ServerUnaryReactor* JobService::CancelJob(
                      });
 }
 
+grpc::ServerUnaryReactor* JobService::UpdateJob(
+    grpc::CallbackServerContext* context, const v1::UpdateJobRequest* request,
+    v1::Job* response) {
+  const auto job = parts_.jobs.Find(request->job().name());
+  if (!job.ok()) return Answer(context, job.status());
+  const auto update = ReadJobUpdate(*request, parts_.engine);
+  if (!update.ok()) return Answer(context, update.status());
+  // The engine may start tables before it returns.
+  return AnswerLater(
+      context, parts_.executor,
+      [job = *job, update = *update, response]() -> absl::Status {
+        RETURN_IF_ERROR(job->Update(update));
+        job->FillJob(response);
+        return absl::OkStatus();
+      });
+}
+
 grpc::ServerUnaryReactor* JobService::WaitJob(
     grpc::CallbackServerContext* context, const v1::WaitJobRequest* request,
     v1::Job* response) {

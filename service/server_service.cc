@@ -1,7 +1,6 @@
 #include "service/server_service.h"
 
 #include <cstdint>
-#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
@@ -54,6 +53,12 @@ absl::Status FillLoad(const ServiceParts& parts, v1::ServerLoad* load) {
   return absl::OkStatus();
 }
 
+void ShowNode(const Engine& engine, int node_id, v1::Node* shown) {
+  for (const NodeDescription& node : engine.ListNodes()) {
+    if (node.node_id == node_id) FillNode(node, shown);
+  }
+}
+
 }  // namespace
 
 absl::Status ServerService::FillInfo(v1::ServerInfo* info) const {
@@ -85,16 +90,31 @@ grpc::ServerUnaryReactor* ServerService::GetServerInfo(
 grpc::ServerUnaryReactor* ServerService::ListNodes(
     grpc::CallbackServerContext* context, const v1::ListNodesRequest* request,
     v1::ListNodesResponse* response) {
-  std::map<int, std::int64_t> running;
-  for (const auto& node : parts_.engine.GetStats().nodes) {
-    running[node.node_id] = node.items_running;
-  }
   for (const NodeDescription& node : parts_.engine.ListNodes()) {
-    v1::Node* shown = response->add_nodes();
-    FillNode(node, shown);
-    shown->set_items_running(running[node.node_id]);
+    FillNode(node, response->add_nodes());
   }
   return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* ServerService::DrainNode(
+    grpc::CallbackServerContext* context, const v1::DrainNodeRequest* request,
+    v1::Node* response) {
+  absl::Status status = parts_.engine.DrainNode(request->node_id());
+  if (status.ok()) ShowNode(parts_.engine, request->node_id(), response);
+  return Answer(context, status);
+}
+
+grpc::ServerUnaryReactor* ServerService::ResumeNode(
+    grpc::CallbackServerContext* context, const v1::ResumeNodeRequest* request,
+    v1::Node* response) {
+  // The engine may start tables before it returns.
+  return AnswerLater(context, parts_.executor,
+                     [&engine = parts_.engine, id = request->node_id(),
+                      response]() -> absl::Status {
+                       RETURN_IF_ERROR(engine.ResumeNode(id));
+                       ShowNode(engine, id, response);
+                       return absl::OkStatus();
+                     });
 }
 
 grpc::ServerUnaryReactor* ServerService::GetEngineStats(

@@ -29,6 +29,12 @@ class ServerService : public v1::ServerService::CallbackService {
   grpc::ServerUnaryReactor* ListNodes(grpc::CallbackServerContext* context,
                                       const v1::ListNodesRequest* request,
                                       v1::ListNodesResponse* response) override;
+  grpc::ServerUnaryReactor* DrainNode(grpc::CallbackServerContext* context,
+                                      const v1::DrainNodeRequest* request,
+                                      v1::Node* response) override;
+  grpc::ServerUnaryReactor* ResumeNode(grpc::CallbackServerContext* context,
+                                       const v1::ResumeNodeRequest* request,
+                                       v1::Node* response) override;
   grpc::ServerUnaryReactor* GetEngineStats(
       grpc::CallbackServerContext* context,
       const v1::GetEngineStatsRequest* request,

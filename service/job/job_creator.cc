@@ -89,6 +89,10 @@ absl::Status JobCreator::Submit(JobSpec spec,
       .count_attempts = [&engine,
                          id] { return engine.GetActivity(id).attempts; },
       .cancel = [&engine, id] { engine.Cancel(id); },
+      .update =
+          [&engine, id](const JobChange& change) {
+            return engine.UpdateJob(id, change);
+          },
   });
   return absl::OkStatus();
 }

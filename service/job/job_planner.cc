@@ -1,7 +1,11 @@
 #include "service/job/job_planner.h"
 
+#include <cstdint>
+#include <filesystem>
 #include <map>
+#include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -80,6 +84,19 @@ std::string TableName(const std::string& item_id) {
   const std::string name =
       slash == std::string::npos ? item_id : item_id.substr(slash + 1);
   return name.empty() ? item_id : name;
+}
+
+// So that the engine need not ask. Whose size cannot be told goes last, and
+// will say what is wrong then.
+void FillSizeHints(JobSpec* spec) {
+  if (spec->scheduling.item_order != ItemOrder::kShortestFirst) return;
+  for (TableRequest& item : spec->items) {
+    const auto* file = std::get_if<KeyFile>(&item.keys);
+    if (file == nullptr) continue;
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(file->path, error);
+    if (!error) item.size_hint_bytes = size;
+  }
 }
 
 }  // namespace
@@ -197,6 +214,7 @@ absl::StatusOr<JobPlan> JobPlanner::Plan(
   }
   if (request.has_directory()) {
     RETURN_IF_ERROR(AddDirectory(request.directory(), &common));
+    FillSizeHints(&common.plan.spec);
     return std::move(common.plan);
   }
   RETURN_IF_ERROR(
@@ -205,6 +223,7 @@ absl::StatusOr<JobPlan> JobPlanner::Plan(
     RETURN_IF_ERROR(
         AddItem(item.item_id(), item.keys(), item.table_options(), &common));
   }
+  FillSizeHints(&common.plan.spec);
   return std::move(common.plan);
 }
 

@@ -197,6 +197,12 @@ absl::StatusOr<SchedulingPolicy> ReadSchedulingPolicy(
       requested.failure_policy() == v1::FAILURE_POLICY_STOP_ON_FIRST
           ? FailurePolicy::kStopOnFirst
           : FailurePolicy::kContinue;
+  RETURN_IF_ERROR(CheckKnown(v1::ItemOrder_IsValid(requested.item_order()),
+                             requested.item_order(),
+                             "scheduling_policy.item_order"));
+  policy.item_order = requested.item_order() == v1::ITEM_ORDER_SHORTEST_FIRST
+                          ? ItemOrder::kShortestFirst
+                          : ItemOrder::kAsGiven;
   return policy;
 }
 
@@ -214,6 +220,9 @@ v1::SchedulingPolicy ShowSchedulingPolicy(const SchedulingPolicy& policy) {
   shown.set_failure_policy(policy.failure_policy == FailurePolicy::kStopOnFirst
                                ? v1::FAILURE_POLICY_STOP_ON_FIRST
                                : v1::FAILURE_POLICY_CONTINUE);
+  shown.set_item_order(policy.item_order == ItemOrder::kShortestFirst
+                           ? v1::ITEM_ORDER_SHORTEST_FIRST
+                           : v1::ITEM_ORDER_AS_GIVEN);
   return shown;
 }
 

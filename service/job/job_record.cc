@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/error_reason.h"
+#include "engine/base/status_macros.h"
 #include "service/job/job_message.h"
 #include "service/rpc/proto_time.h"
 #include "service/rpc/rpc_status.h"
@@ -25,6 +26,13 @@ JobRecord::JobRecord(JobDescription description, JobListener* listener)
       create_time_(Clock::now()),
       items_(description_.item_ids.size()) {
   counts_.queued = static_cast<std::int64_t>(items_.size());
+  const v1::Job& head = description_.head;
+  if (head.has_concurrency_limits()) {
+    *settings_.mutable_concurrency_limits() = head.concurrency_limits();
+  }
+  if (head.has_scheduling_policy()) {
+    *settings_.mutable_scheduling_policy() = head.scheduling_policy();
+  }
   finished_items_.reserve(items_.size());
 }
 
@@ -183,6 +191,30 @@ void JobRecord::Cancel(const std::string& reason) {
   if (cancel) cancel();
 }
 
+absl::Status JobRecord::Update(const JobUpdate& update) {
+  MutexLock one_at_a_time(update_mutex_);
+  std::function<absl::Status(const JobChange&)> tell;
+  {
+    MutexLock lock(mutex_);
+    if (link_.has_value()) tell = link_->update;
+  }
+  if (!tell) {
+    return WithReason(absl::FailedPreconditionError(
+                          absl::StrCat(name(),
+                                       " has finished; nothing of it can be "
+                                       "changed any more")),
+                      "JOB_FINISHED");
+  }
+  RETURN_IF_ERROR(tell(update.change));
+  {
+    MutexLock lock(mutex_);
+    ApplyUpdate(update.shown, &settings_);
+    if (!FinishedLocked()) ++revision_;
+  }
+  listener_->OnJobChanged(shared_from_this());
+  return absl::OkStatus();
+}
+
 bool JobRecord::FinishedLocked() const { return IsEnd(state_); }
 
 JobRecord::View JobRecord::GetView() const {
@@ -265,6 +297,7 @@ void JobRecord::FillJob(v1::Job* job) const {
   const ItemOutcome* table = nullptr;
   {
     MutexLock lock(mutex_);
+    job->MergeFrom(settings_);
     job->set_state(state_);
     job->set_revision(revision_);
     FillProgressLocked(job->mutable_progress());

@@ -15,14 +15,15 @@
 #include "engine/job/job_observer.h"
 #include "perfecthash/v1/job.pb.h"
 #include "service/job/job_listener.h"
+#include "service/job/job_update.h"
 
 namespace perfecthash {
 
 // What a job was made from. Immutable once its record exists.
 struct JobDescription {
   std::string id;  // of the name "jobs/{id}"
-  // What never changes: name, kind, labels, options, limits, policies,
-  // create_time, output_path.
+  // What never changes: name, kind, labels, options, node policy, create_time,
+  // output_path; and limits and scheduling policy as they are at first.
   v1::Job head;
   std::vector<std::string> item_ids;
   // Where the engine writes: item i into "{artifact_directory}/{i}". Empty when
@@ -50,6 +51,7 @@ class JobRecord : public JobObserver,
     JobId id = 0;
     std::function<std::uint64_t()> count_attempts;
     std::function<void()> cancel;
+    std::function<absl::Status(const JobChange&)> update = {};
   };
   void Attach(EngineLink link);
   // Null before Attach and when the job has finished.
@@ -60,6 +62,10 @@ class JobRecord : public JobObserver,
   // Marks the job as CANCELLING and tells the engine. Idempotent; nothing
   // happens when the job has finished.
   void Cancel(const std::string& reason);
+
+  // Tells the engine, then shows it. FailedPrecondition JOB_FINISHED, or the
+  // engine's refusal.
+  absl::Status Update(const JobUpdate& update);
 
   const JobDescription& description() const { return description_; }
   const std::string& name() const { return description_.head.name(); }
@@ -130,8 +136,12 @@ class JobRecord : public JobObserver,
   JobListener* const listener_;
   const Clock::time_point create_time_;
   FanoutMark fanout_mark_;
+  // Held while the engine is told, so that its order of updates is the one that
+  // is shown. No observer takes it.
+  Mutex update_mutex_;
 
   mutable Mutex mutex_;
+  v1::Job settings_ ABSL_GUARDED_BY(mutex_);  // limits and scheduling policy
   v1::Job::State state_ ABSL_GUARDED_BY(mutex_) = v1::Job::STATE_QUEUED;
   std::int64_t revision_ ABSL_GUARDED_BY(mutex_) = 1;
   Counts counts_ ABSL_GUARDED_BY(mutex_);

@@ -185,10 +185,29 @@ class FakeServerService final : public v1::ServerService::Service {
   grpc::Status ListNodes(grpc::ServerContext* context,
                          const v1::ListNodesRequest* request,
                          v1::ListNodesResponse* response) override {
-    v1::Node& node = *response->add_nodes();
-    node.set_threads(2);
-    node.add_cpus(0);
-    node.add_cpus(1);
+    MutexLock lock(state_.mutex);
+    FillNode(*response->add_nodes());
+    return grpc::Status::OK;
+  }
+
+  grpc::Status DrainNode(grpc::ServerContext* context,
+                         const v1::DrainNodeRequest* request,
+                         v1::Node* response) override {
+    if (request->node_id() != 0) {
+      return grpc::Status(grpc::INVALID_ARGUMENT, "no such node");
+    }
+    MutexLock lock(state_.mutex);
+    state_.is_drained = true;
+    FillNode(*response);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ResumeNode(grpc::ServerContext* context,
+                          const v1::ResumeNodeRequest* request,
+                          v1::Node* response) override {
+    MutexLock lock(state_.mutex);
+    state_.is_drained = false;
+    FillNode(*response);
     return grpc::Status::OK;
   }
 
@@ -212,6 +231,13 @@ class FakeServerService final : public v1::ServerService::Service {
   }
 
  private:
+  void FillNode(v1::Node& node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+    node.set_threads(2);
+    node.add_cpus(0);
+    node.add_cpus(1);
+    node.set_schedulable(!state_.is_drained);
+  }
+
   FakeServer::State& state_;
 };
 

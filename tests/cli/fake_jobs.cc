@@ -111,6 +111,16 @@ class FakeJobs final : public v1::JobService::Service {
                  });
   }
 
+  grpc::Status UpdateJob(grpc::ServerContext* context,
+                         const v1::UpdateJobRequest* request,
+                         v1::Job* response) override {
+    return OnJob("UpdateJob", request->job().name(),
+                 [&](FakeJob& job) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+                   state_.update_request = *request;
+                   *response = job.job;
+                 });
+  }
+
   grpc::Status ListJobs(grpc::ServerContext* context,
                         const v1::ListJobsRequest* request,
                         v1::ListJobsResponse* response) override {

@@ -132,6 +132,11 @@ std::vector<int> FakeServer::first_item_indices() const {
   return state_->first_item_indices;
 }
 
+v1::UpdateJobRequest FakeServer::last_update_request() const {
+  MutexLock lock(state_->mutex);
+  return state_->update_request;
+}
+
 std::string FakeServer::cancel_reason() const {
   MutexLock lock(state_->mutex);
   return state_->cancel_reason;

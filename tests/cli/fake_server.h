@@ -63,6 +63,7 @@ class FakeServer {
   std::vector<std::int64_t> watched_revisions() const;
   std::vector<int> first_item_indices() const;
   std::string cancel_reason() const;
+  v1::UpdateJobRequest last_update_request() const;
   // Blocks until `method` was called `count` times.
   void AwaitCalls(const std::string& method, int count);
 

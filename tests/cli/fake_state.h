@@ -69,6 +69,8 @@ class FakeServer::State {
   std::vector<std::int64_t> watched_revisions;
   std::vector<int> first_item_indices;
   std::string cancel_reason;
+  v1::UpdateJobRequest update_request;
+  bool is_drained = false;
 
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;

@@ -138,6 +138,8 @@ TEST_F(JobFlagsTest, SchedulingAndIdentityAreSet) {
                    "1m",
                    "--execution-timeout",
                    "2h",
+                   "--item-order",
+                   "shortest-first",
                    "--failure-policy",
                    "stop",
                    "--on-disconnect",
@@ -154,6 +156,7 @@ TEST_F(JobFlagsTest, SchedulingAndIdentityAreSet) {
             "");
   const v1::SchedulingPolicy& policy = request_.scheduling_policy();
   EXPECT_EQ(policy.priority(), 1);
+  EXPECT_EQ(policy.item_order(), v1::ITEM_ORDER_SHORTEST_FIRST);
   EXPECT_EQ(policy.fairness_key(), "team");
   EXPECT_FLOAT_EQ(policy.fairness_weight(), 2.5f);
   EXPECT_EQ(policy.queue_timeout().seconds(), 60);
@@ -199,7 +202,7 @@ TEST_F(JobFlagsTest, EveryFieldOfTheRequestHasItsFlag) {
   EXPECT_EQ(v1::TableOptions::descriptor()->field_count(), 15);
   EXPECT_EQ(v1::BestGraph::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::ConcurrencyLimits::descriptor()->field_count(), 6);
-  EXPECT_EQ(v1::SchedulingPolicy::descriptor()->field_count(), 6);
+  EXPECT_EQ(v1::SchedulingPolicy::descriptor()->field_count(), 7);
   EXPECT_EQ(v1::NodePolicy::descriptor()->field_count(), 2);
   EXPECT_EQ(v1::WatchOptions::descriptor()->field_count(), 3);
 }

@@ -33,8 +33,10 @@ TEST(RenderServerTest, NodesAreATable) {
   node.set_threads_bound(true);
   node.set_memory_bytes(std::int64_t{1} << 30);
   EXPECT_EQ(RenderNodes(nodes),
-            "NODE  CPUS  THREADS  BOUND  RUNNING   MEMORY\n"
-            "   0  0,1         2  yes          0  1.0 GiB\n");
+            "NODE  CPUS  THREADS  BOUND  STATE    RUNNING   MEMORY\n"
+            "   0  0,1         2  yes    drained        0  1.0 GiB\n");
+  node.set_schedulable(true);
+  EXPECT_THAT(RenderNodes(nodes), HasSubstr("in use"));
 }
 
 TEST(RenderServerTest, StatsTellWhatIsOutstanding) {

@@ -9,9 +9,16 @@ namespace {
 
 TEST(EngineMessageTest, ShowsWhatTheEngineSays) {
   v1::Node node;
-  FillNode({.node_id = 1, .cpus = {2, 3}, .threads = 2, .memory_bytes = 5},
+  FillNode({.node_id = 1,
+            .cpus = {2, 3},
+            .threads = 2,
+            .memory_bytes = 5,
+            .schedulable = false,
+            .items_running = 7},
            &node);
   EXPECT_EQ(node.cpus_size(), 2);
+  EXPECT_EQ(node.items_running(), 7);
+  EXPECT_FALSE(node.schedulable());
   EngineStats stats;
   stats.nodes.emplace_back().buffer_classes.emplace_back();
   stats.nodes[0].port.in_flight_count = 1;

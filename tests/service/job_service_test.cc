@@ -135,6 +135,61 @@ TEST_F(JobServiceTest, ErrorsCarryCodeReasonAndRemedy) {
             "type.googleapis.com/google.rpc.RetryInfo");
 }
 
+TEST_F(JobServiceTest, AJobIsChangedWhileItRuns) {
+  const v1::Job job = CreateBulk(3);
+  Context context;
+  v1::UpdateJobRequest request;
+  request.mutable_job()->set_name(job.name());
+  request.mutable_job()->mutable_scheduling_policy()->set_priority(1);
+  request.mutable_job()->mutable_concurrency_limits()->set_max_threads(1'000);
+  request.mutable_update_mask()->add_paths("scheduling_policy.priority");
+  request.mutable_update_mask()->add_paths("concurrency_limits.max_threads");
+  v1::Job changed;
+  ASSERT_TRUE(jobs_->UpdateJob(&context, request, &changed).ok());
+  EXPECT_EQ(changed.scheduling_policy().priority(), 1);
+  EXPECT_EQ(changed.concurrency_limits().max_threads(), 4) << "clamped";
+  EXPECT_EQ(changed.concurrency_limits().max_concurrent_tables(), 64);
+  EXPECT_GT(changed.revision(), job.revision());
+  EXPECT_EQ(Get(job.name()).scheduling_policy().priority(), 1);
+  ASSERT_EQ(engine_->changes().size(), 1u);
+  EXPECT_EQ(engine_->changes()[0].priority, 1);
+  EXPECT_EQ(engine_->changes()[0].threads_max, 4);
+  EXPECT_FALSE(engine_->changes()[0].tables_max.has_value());
+}
+
+TEST_F(JobServiceTest, AFinishedJobIsNotChanged) {
+  const v1::Job job = CreateBulk(1);
+  engine_->FinishAll(1);
+  Context context;
+  v1::UpdateJobRequest request;
+  request.mutable_job()->set_name(job.name());
+  request.mutable_update_mask()->add_paths("scheduling_policy.priority");
+  v1::Job changed;
+  const grpc::Status status = jobs_->UpdateJob(&context, request, &changed);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(ReasonOf(status), "JOB_FINISHED");
+}
+
+TEST_F(JobServiceTest, AChangeOfNothingOrOfWhatIsFixedIsRefused) {
+  const v1::Job job = CreateBulk(1);
+  v1::UpdateJobRequest request;
+  request.mutable_job()->set_name(job.name());
+  for (const char* path : {"", "labels", "concurrency_limits"}) {
+    Context context;
+    request.mutable_update_mask()->clear_paths();
+    if (*path != 0) request.mutable_update_mask()->add_paths(path);
+    v1::Job changed;
+    const grpc::Status status = jobs_->UpdateJob(&context, request, &changed);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(ReasonOf(status), "INVALID_FIELD") << path;
+  }
+  Context context;
+  request.mutable_job()->set_name("jobs/0190b7c8-0000-7000-8000-00000000ffff");
+  v1::Job changed;
+  EXPECT_EQ(ReasonOf(jobs_->UpdateJob(&context, request, &changed)),
+            "JOB_NOT_FOUND");
+}
+
 TEST_F(JobServiceTest, CancelIsIdempotent) {
   const v1::Job job = CreateBulk(3);
   for (int i = 0; i < 2; ++i) {

@@ -35,6 +35,29 @@ TEST_F(ServerTest, DescribesItself) {
   EXPECT_GT(info.load().memory_resident_bytes(), 0);
 }
 
+TEST_F(ServerTest, ANodeIsDrainedAndResumed) {
+  v1::Node node;
+  for (int i = 0; i < 2; ++i) {  // it may be drained already
+    Context context;
+    ASSERT_TRUE(info_->DrainNode(&context, {}, &node).ok());
+    EXPECT_FALSE(node.schedulable());
+    EXPECT_EQ(node.threads(), 2);
+  }
+  Context context;
+  ASSERT_TRUE(info_->ResumeNode(&context, {}, &node).ok());
+  EXPECT_TRUE(node.schedulable());
+  v1::DrainNodeRequest drain;
+  drain.set_node_id(7);
+  Context drain_context;
+  EXPECT_EQ(ReasonOf(info_->DrainNode(&drain_context, drain, &node)),
+            "NODE_UNKNOWN");
+  v1::ResumeNodeRequest resume;
+  resume.set_node_id(7);
+  Context resume_context;
+  EXPECT_EQ(ReasonOf(info_->ResumeNode(&resume_context, resume, &node)),
+            "NODE_UNKNOWN");
+}
+
 TEST_F(ServerTest, DescribesNodesStatsAndWork) {
   Context nodes_context;
   v1::ListNodesResponse nodes;

@@ -179,5 +179,26 @@ TEST_F(JobPlannerTest, OutputStaysBelowTheRootsToo) {
   EXPECT_EQ(plan->spec.items[0].output_directory, "");
 }
 
+TEST_F(JobPlannerTest, SizesOfFilesAreLookedUpForShortestFirstAlone) {
+  folder_.Write("root/keys/c.keys", "cccccccc");
+  v1::CreateBulkJobRequest request = Directory();
+  const auto as_given = planner_->Plan(request, kPeer);
+  ASSERT_TRUE(as_given.ok()) << as_given.status();
+  EXPECT_EQ(as_given->spec.scheduling.item_order, ItemOrder::kAsGiven);
+  EXPECT_EQ(as_given->spec.items[0].size_hint_bytes, std::nullopt);
+  EXPECT_EQ(as_given->description.head.scheduling_policy().item_order(),
+            v1::ITEM_ORDER_AS_GIVEN);
+  request.mutable_scheduling_policy()->set_item_order(
+      v1::ITEM_ORDER_SHORTEST_FIRST);
+  const auto sorted = planner_->Plan(request, kPeer);
+  ASSERT_TRUE(sorted.ok()) << sorted.status();
+  EXPECT_EQ(sorted->spec.scheduling.item_order, ItemOrder::kShortestFirst);
+  ASSERT_EQ(sorted->spec.items.size(), 3u);
+  EXPECT_EQ(sorted->spec.items[0].size_hint_bytes, 4u);
+  EXPECT_EQ(sorted->spec.items[2].size_hint_bytes, 8u);
+  EXPECT_EQ(sorted->description.head.scheduling_policy().item_order(),
+            v1::ITEM_ORDER_SHORTEST_FIRST);
+}
+
 }  // namespace
 }  // namespace perfecthash

@@ -94,6 +94,10 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
   expect_invalid("priority", [](auto& r) {
     r.mutable_scheduling_policy()->set_priority(6);
   });
+  expect_invalid("item_order", [](auto& r) {
+    r.mutable_scheduling_policy()->set_item_order(
+        static_cast<v1::ItemOrder>(9));
+  });
   expect_invalid("fairness_key", [](auto& r) {
     r.mutable_scheduling_policy()->set_fairness_key(std::string(65, 'x'));
   });
