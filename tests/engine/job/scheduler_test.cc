@@ -404,6 +404,76 @@ TEST_F(SchedulerTest, AChangedLimitOfThreadsHoldsForTablesThatRun) {
   EXPECT_EQ(scheduler_->Stop(), absl::OkStatus());
 }
 
+// Tables whose name is the memory they take, "hang" after it if they keep it
+// until they are cancelled.
+Task<absl::StatusOr<TableResult>> TakeMemory(TableContext& context) {
+  const std::string& name = context.request.name;
+  const auto bytes = static_cast<std::uint64_t>(std::stoul(name));
+  auto of_job = co_await context.job_memory->Reserve(bytes, context.node.port(),
+                                                     context.cancel);
+  if (!of_job.ok()) co_return of_job.status();
+  auto of_engine = co_await context.engine_memory.Reserve(
+      bytes, context.node.port(), context.cancel);
+  if (!of_engine.ok()) co_return of_engine.status();
+  do {
+    co_await context.node.Schedule();
+    if (context.cancel.cancelled()) co_return absl::CancelledError("cancelled");
+  } while (name.ends_with("hang"));
+  co_return TableResult{};
+}
+
+class SchedulerMemoryTest : public SchedulerTest {
+ protected:
+  void SetUp() override {
+    SchedulerTest::SetUp();
+    StopAll();
+    runtime_ = MakeSimulatedRuntime(simulation_, 2, 1'000);
+    scheduler_ = std::make_unique<Scheduler>(
+        *runtime_, *workspaces_, SchedulerOptions{.make_table = TakeMemory});
+  }
+};
+
+TEST_F(SchedulerMemoryTest, ALargeTableNeitherStarvesNorHoldsBackSmallOnes) {
+  const Submitted hard = Submit(SpecOf({"700 hang"}));
+  RunUntil([&] { return runtime_->budget().Stats().reserved_bytes == 700; });
+  const Submitted large = Submit(SpecOf({"600"}));
+  RunUntil([&] { return runtime_->budget().Stats().waits == 1; });
+  // It could not be served anyway, so they pass by it.
+  const Submitted small = Submit(SpecOf(500, "100"));
+  RunToEnd(small);
+  EXPECT_EQ(small.observer->succeeded(), 500);
+  EXPECT_FALSE(large.observer->end().has_value());
+  // When it could be, it is next, however many small ones there are.
+  const Submitted more = Submit(SpecOf(10'000, "100"));
+  RunUntil([&] { return more.observer->told() > 100; });
+  scheduler_->Cancel(hard.id);
+  RunToEnd(large);
+  EXPECT_EQ(large.observer->succeeded(), 1);
+  EXPECT_LT(more.observer->told(), 500);
+  RunToEnd(more);
+}
+
+TEST_F(SchedulerMemoryTest, AJobsMemoryIsChangedWhileItsTablesWait) {
+  JobSpec spec = SpecOf({"300 hang", "300 hang", "300 hang"});
+  spec.limits.memory_bytes_max = 300;
+  const Submitted job = Submit(spec);
+  const auto reserved = [&] {
+    return runtime_->budget().Stats().reserved_bytes;
+  };
+  RunUntil([&] { return reserved() == 300; });
+  EXPECT_EQ(scheduler_->UpdateJob(job.id, {.memory_bytes_max = 700}),
+            absl::OkStatus());
+  RunUntil([&] { return reserved() == 600; });
+  // What runs goes on; what can never have enough fails.
+  EXPECT_EQ(scheduler_->UpdateJob(job.id, {.memory_bytes_max = 200}),
+            absl::OkStatus());
+  RunUntil([&] { return job.observer->failed() == 1; });
+  EXPECT_EQ(reserved(), 600u);
+  scheduler_->Cancel(job.id);
+  RunToEnd(job);
+  EXPECT_EQ(job.observer->cancelled(), 2);
+}
+
 TEST_F(SchedulerTest, OnlyUnfinishedJobsCanBeChanged) {
   const Submitted job = Submit(SpecOf({"steps 1"}));
   RunToEnd(job);
