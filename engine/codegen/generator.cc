@@ -12,7 +12,6 @@
 #include "engine/codegen/c_test_program.h"
 #include "engine/codegen/identifier.h"
 #include "engine/codegen/number_source.h"
-#include "engine/codegen/table_file.h"
 
 namespace perfecthash {
 namespace {
@@ -87,6 +86,14 @@ GeneratedTable Generate(const Table& table, const KeySet& keys,
                         std::string_view name,
                         const GeneratorOptions& options) {
   const TableFileFrame frame = MakeTableFileFrame(table);
+  return Generate({.table = table, .keys = keys, .frame = frame}, name,
+                  options);
+}
+
+GeneratedTable Generate(const FramedTable& framed, std::string_view name,
+                        const GeneratorOptions& options) {
+  const Table& table = framed.table;
+  const TableFileFrame& frame = framed.frame;
   const std::string identifier = IdentifierFromFileName(name);
   GeneratedTable generated;
   generated.digest = frame.digest;
@@ -100,7 +107,7 @@ GeneratedTable Generate(const Table& table, const KeySet& keys,
         NumberFile(identifier + ".c", RenderCSource(c, parts), Entries(table)));
     generated.files.push_back(NumberFile(identifier + "_test.c",
                                          RenderCTestProgram(c, parts),
-                                         KeyDifferences(keys)));
+                                         KeyDifferences(framed.keys)));
     generated.files.push_back(TextFile("CMakeLists.txt", RenderCMakeLists(c)));
   }
   if (options.table) {

@@ -6,6 +6,7 @@
 
 #include "engine/base/sha256.h"
 #include "engine/codegen/generated_file.h"
+#include "engine/codegen/table_file.h"
 #include "engine/perfect_hash/key_set.h"
 #include "engine/perfect_hash/table.h"
 
@@ -33,5 +34,14 @@ struct GeneratedTable {
 // Pure: the same input gives the same bytes.
 GeneratedTable Generate(const Table& table, const KeySet& keys,
                         std::string_view name, const GeneratorOptions& options);
+
+// The same, when the frame is made already, which is what takes time.
+struct FramedTable {
+  const Table& table;
+  const KeySet& keys;
+  const TableFileFrame& frame;
+};
+GeneratedTable Generate(const FramedTable& framed, std::string_view name,
+                        const GeneratorOptions& options);
 
 }  // namespace perfecthash

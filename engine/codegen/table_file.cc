@@ -182,12 +182,20 @@ TableFileHeader HeaderOf(const TableParameters& parameters) {
 
 }  // namespace
 
-TableFileFrame MakeTableFileFrame(const Table& table) {
+std::optional<TableFileFrame> MakeTableFileFrame(const Table& table,
+                                                 const StopCheck* stop) {
+  constexpr std::size_t kBytesBetweenStops = std::size_t{1} << 20;
+  const absl::Span<const std::uint8_t> assigned = table.assigned();
   TableFileFrame frame;
   frame.header = HeaderOf(table.parameters());
   Sha256Stream stream;
   stream.Update(BytesOf(frame.header));
-  stream.Update(table.assigned());
+  const bool hashed =
+      InPieces(assigned.size(), kBytesBetweenStops, stop,
+               [&](std::size_t begin, std::size_t end) {
+                 stream.Update(assigned.subspan(begin, end - begin));
+               });
+  if (!hashed) return std::nullopt;
   frame.checksum = stream.Peek();
   stream.Update(frame.checksum);
   frame.digest = stream.Finish();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -69,8 +70,12 @@ struct TableFileFrame {
   Sha256Digest digest;
 };
 
-// Reads the whole table, in order to hash it.
-TableFileFrame MakeTableFileFrame(const Table& table);
+// Reads the whole table, in order to hash it. Nothing if stopped.
+std::optional<TableFileFrame> MakeTableFileFrame(const Table& table,
+                                                 const StopCheck* stop);
+inline TableFileFrame MakeTableFileFrame(const Table& table) {
+  return *MakeTableFileFrame(table, nullptr);
+}
 
 // A table that lies in memory as a table file.
 struct TableFileView {

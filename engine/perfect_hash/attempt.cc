@@ -50,6 +50,25 @@ Outcome ScanForLoops(const GraphOfKeys& graph, const StopCheck* stop) {
   return Outcome::kSolved;
 }
 
+// Each vertex is a tree of its own. False if stopped.
+bool FillIdentity(const GraphOfKeys& graph, std::uint32_t* parents,
+                  const StopCheck* stop) {
+  constexpr std::size_t kVerticesBetweenStops = 64 * 1024;
+  constexpr std::size_t kVerticesAtOnce = std::size_t{1} << 20;
+  const std::size_t vertex_count = graph.size.vertex_count;
+  if (vertex_count <= kVerticesAtOnce) {
+    graph.kernel.fill_identity(parents, vertex_count);
+    return true;
+  }
+  // The memory is the limit here, whatever the instructions.
+  return InPieces(vertex_count, kVerticesBetweenStops, stop,
+                  [&](std::size_t begin, std::size_t end) {
+                    for (std::size_t i = begin; i < end; ++i) {
+                      parents[i] = static_cast<std::uint32_t>(i);
+                    }
+                  });
+}
+
 Outcome UniteAll(const GraphOfKeys& graph, std::uint32_t* parents,
                  std::array<Block, 3>& blocks, const StopCheck* stop) {
   const std::size_t key_count = graph.keys.size();
@@ -110,7 +129,7 @@ Outcome TestForCycles(const GraphOfKeys& graph, Workspace& workspace,
     return outcome;
   }
   std::uint32_t* const parents = workspace.ForAttempt(graph.size).parents;
-  graph.kernel.fill_identity(parents, graph.size.vertex_count);
+  if (!FillIdentity(graph, parents, stop)) return Outcome::kStopped;
   return graph.size.vertex_count < kPrefetchVertexCount
              ? UniteAll(graph, parents, workspace.blocks(), stop)
              : UniteAllAhead(graph, parents, workspace.blocks(), stop);
@@ -121,7 +140,7 @@ std::optional<std::uint32_t> CountCycles(const GraphOfKeys& graph,
                                          Workspace& workspace,
                                          const StopCheck* stop) {
   std::uint32_t* const parents = workspace.ForAttempt(graph.size).parents;
-  graph.kernel.fill_identity(parents, graph.size.vertex_count);
+  if (!FillIdentity(graph, parents, stop)) return std::nullopt;
   Block& block = workspace.blocks()[0];
   const std::size_t key_count = graph.keys.size();
   std::uint32_t found = 0;

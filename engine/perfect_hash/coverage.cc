@@ -54,15 +54,34 @@ class LineCounter {
   std::uint64_t large_page_ = kNone;
 };
 
+// False if stopped.
 template <typename Entry>
-void CountLines(absl::Span<const std::uint8_t> bytes, LineCounter& counter) {
+bool CountLines(absl::Span<const std::uint8_t> bytes, const StopCheck* stop,
+                LineCounter& counter) {
+  constexpr std::size_t kPerLine = kCacheLineBytes / sizeof(Entry);
+  constexpr std::size_t kLinesBetweenStops = 4096;
   const auto* const entries = reinterpret_cast<const Entry*>(bytes.data());
   const std::size_t count = bytes.size() / sizeof(Entry);
-  constexpr std::size_t kPerLine = kCacheLineBytes / sizeof(Entry);
-  for (std::size_t i = 0; i < count; i += kPerLine) {
-    counter.Add(
-        i / kPerLine,
-        CountAssigned(entries + i, std::min<std::size_t>(kPerLine, count - i)));
+  return InPieces(
+      (count + kPerLine - 1) / kPerLine, kLinesBetweenStops, stop,
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t line = begin; line < end; ++line) {
+          const std::size_t first = line * kPerLine;
+          counter.Add(line, CountAssigned(entries + first,
+                                          std::min(kPerLine, count - first)));
+        }
+      });
+}
+
+bool CountLines(const TableView& table, const StopCheck* stop,
+                LineCounter& counter) {
+  switch (table.parameters.size.entry_bytes()) {
+    case 1:
+      return CountLines<std::uint8_t>(table.assigned, stop, counter);
+    case 2:
+      return CountLines<std::uint16_t>(table.assigned, stop, counter);
+    default:
+      return CountLines<std::uint32_t>(table.assigned, stop, counter);
   }
 }
 
@@ -102,24 +121,19 @@ void FitLine(const Histogram& histogram, Coverage& coverage) {
 
 }  // namespace
 
-Coverage MeasureCoverage(const Table& table) {
-  const absl::Span<const std::uint8_t> bytes = table.assigned();
-  const int entry_bytes = table.parameters().size.entry_bytes();
+std::optional<Coverage> MeasureCoverage(const TableView& table,
+                                        const StopCheck* stop) {
+  const std::size_t bytes = table.assigned.size();
   Coverage coverage;
-  coverage.cache_lines.total = UnitsOf(bytes.size(), kCacheLineBytes);
-  coverage.pages.total = UnitsOf(bytes.size(), kPageBytes);
-  coverage.large_pages.total = UnitsOf(bytes.size(), kLargePageBytes);
+  coverage.cache_lines.total = UnitsOf(bytes, kCacheLineBytes);
+  coverage.pages.total = UnitsOf(bytes, kPageBytes);
+  coverage.large_pages.total = UnitsOf(bytes, kLargePageBytes);
   coverage.entries_per_cache_line =
-      static_cast<std::uint32_t>(kCacheLineBytes) / entry_bytes;
+      static_cast<std::uint32_t>(kCacheLineBytes) /
+      table.parameters.size.entry_bytes();
 
   LineCounter counter(coverage);
-  if (entry_bytes == 1) {
-    CountLines<std::uint8_t>(bytes, counter);
-  } else if (entry_bytes == 2) {
-    CountLines<std::uint16_t>(bytes, counter);
-  } else {
-    CountLines<std::uint32_t>(bytes, counter);
-  }
+  if (!CountLines(table, stop, counter)) return std::nullopt;
   const Histogram& histogram = counter.histogram();
   FitLine(histogram, coverage);
   std::size_t size = histogram.size();
@@ -129,9 +143,9 @@ Coverage MeasureCoverage(const Table& table) {
   return coverage;
 }
 
-SubsetCoverage MeasureSubsetCoverage(const Table& table,
+SubsetCoverage MeasureSubsetCoverage(const TableView& table,
                                      absl::Span<const std::uint64_t> keys) {
-  const TableParameters& parameters = table.parameters();
+  const TableParameters& parameters = table.parameters;
   std::vector<std::uint32_t> entries;
   entries.reserve(2 * keys.size());
   for (const std::uint64_t key : keys) {

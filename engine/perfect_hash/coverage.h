@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "engine/perfect_hash/stop_check.h"
 #include "engine/perfect_hash/table.h"
 
 namespace perfecthash {
@@ -51,8 +53,12 @@ struct Coverage {
   }
 };
 
-// The same on every machine: every figure is rounded once.
-Coverage MeasureCoverage(const Table& table);
+// The same on every machine: every figure is rounded once. Nothing if stopped.
+std::optional<Coverage> MeasureCoverage(const TableView& table,
+                                        const StopCheck* stop);
+inline Coverage MeasureCoverage(const Table& table) {
+  return *MeasureCoverage(table.view(), nullptr);
+}
 
 // Where the entries lie that lookups of some keys read, zero or not: two for
 // each key, those that several of them read counted once.
@@ -64,7 +70,7 @@ struct SubsetCoverage {
 };
 
 // `keys` are unpacked, and in the table's set.
-SubsetCoverage MeasureSubsetCoverage(const Table& table,
+SubsetCoverage MeasureSubsetCoverage(const TableView& table,
                                      absl::Span<const std::uint64_t> keys);
 
 }  // namespace perfecthash

@@ -9,6 +9,7 @@
 #include "engine/perfect_hash/aligned_array.h"
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/key_packing.h"
+#include "engine/perfect_hash/stop_check.h"
 
 namespace perfecthash {
 
@@ -23,9 +24,11 @@ class KeySet {
   // Keys are little-endian, one after another; `bytes` need not be aligned.
   // Unsorted keys are sorted. InvalidArgument: no keys, a size that is no
   // multiple of the width, a key that occurs twice (the first such is named).
-  // ResourceExhausted: more than kKeyCountMax keys.
+  // ResourceExhausted: more than kKeyCountMax keys. Cancelled: `stop`, which is
+  // asked every few ten thousand keys and may be null, says so.
   static absl::StatusOr<KeySet> Parse(absl::Span<const std::uint8_t> bytes,
-                                      KeyWidth width);
+                                      KeyWidth width,
+                                      const StopCheck* stop = nullptr);
 
   KeySet(KeySet&&) = default;
   KeySet& operator=(KeySet&&) = default;
@@ -73,11 +76,14 @@ class KeySet {
  private:
   KeySet() = default;
 
-  void ReadPacked(const std::uint8_t* bytes);
-  void ReadWide(absl::Span<const std::uint8_t> bytes);
-  void Sort();
-  absl::Status CheckDistinct() const;
-  void FindZeroKeyBias();
+  // All of these are false (or Cancelled) if stopped.
+  bool FindVaryingBits(const std::uint8_t* bytes, const StopCheck* stop);
+  bool ReadPacked(const std::uint8_t* bytes, const StopCheck* stop);
+  bool ReadWide(absl::Span<const std::uint8_t> bytes, const StopCheck* stop);
+  bool FindWhetherDistinct(const StopCheck* stop);
+  bool Sort(const StopCheck* stop);
+  absl::Status CheckDistinct(const StopCheck* stop) const;
+  bool FindZeroKeyBias(const StopCheck* stop);
 
   AlignedArray<std::uint32_t> keys_;
   std::size_t size_ = 0;

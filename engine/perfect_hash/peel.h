@@ -2,7 +2,6 @@
 
 #include <cstdint>
 
-#include "engine/perfect_hash/aligned_array.h"
 #include "engine/perfect_hash/attempt.h"
 #include "engine/perfect_hash/workspace.h"
 
@@ -16,13 +15,20 @@ struct ForestShape {
   std::uint32_t depth_max = 0;  // most edges between a vertex and its root
 };
 
+// What is to be had of a graph besides the answer whether it has a cycle.
+struct Assignment {
+  // The number of each vertex, size.entry_bytes() each; aligned to 64 bytes.
+  std::uint8_t* entries = nullptr;
+  // May be null; what it costs is paid only if it is not.
+  ForestShape* shape = nullptr;
+};
+
 // Takes the graph apart, leaf by leaf, and assigns a number to each vertex in
 // the reverse order, so that (number of v1 + number of v2) & (edge_count - 1)
 // is the rank of the key whose edge is v1-v2 (Czech, Havas, Majewski 1992).
-// Returns entries of size.entry_bytes() each; nothing (size 0) if the graph
-// has a cycle. `shape` may be null; what it costs is paid only if it is not.
-AlignedArray<std::uint8_t> AssignVertices(const GraphOfKeys& graph,
-                                          Workspace& workspace,
-                                          ForestShape* shape = nullptr);
+// kSolved; kCyclic and kStopped leave anything in `assignment`. `stop`, which
+// may be null, is asked every few thousand keys or vertices.
+Outcome AssignVertices(const GraphOfKeys& graph, Workspace& workspace,
+                       const StopCheck* stop, const Assignment& assignment);
 
 }  // namespace perfecthash

@@ -10,14 +10,16 @@ namespace {
 
 using Block = Workspace::Block;
 constexpr std::size_t kBlock = Workspace::kBlockKeyCount;
+// Between two looks at the stop.
+constexpr std::size_t kVerticesBetweenStops = 64 * 1024;
 
 class InPlacePeel {
  public:
-  // `words` has one for each vertex, all zero.
-  InPlacePeel(const GraphOfKeys& graph, std::uint32_t* words,
-              Workspace& workspace)
+  InPlacePeel(const GraphOfKeys& graph, Workspace& workspace,
+              const StopCheck* stop, std::uint8_t* entries)
       : graph_(graph),
-        words_(words),
+        stop_(stop),
+        words_(reinterpret_cast<std::uint32_t*>(entries)),
         queue_(workspace.ForAttempt(graph.size).parents),
         blocks_(workspace.blocks()),
         degree_shift_(std::countr_zero(graph.size.edge_count)),
@@ -27,16 +29,20 @@ class InPlacePeel {
     block_hash_.high_offset = kBlockKeysSize;
   }
 
-  void AddAllEdges();
-  // Puts the leaves into the queue. False if a degree did not fit.
+  // All of these are false (or kStopped) if stopped.
+  bool AddAllEdges();
+  // Puts the leaves into the queue.
   bool FindLeaves();
-  // Appends to the queue; false if the graph has a cycle.
-  bool Peel();
+  // Appends to the queue.
+  Outcome Peel();
   // Backwards through the queue, each word becomes the vertex's entry.
-  void Assign();
+  bool Assign();
   // The same, with the depths in a second array of one number per vertex.
-  std::uint32_t AssignAndMeasureDepth(std::uint32_t* depths);
+  bool AssignAndMeasureDepth(std::uint32_t* depths, std::uint32_t& depth_max);
 
+  // Whether no degree overflowed, once the leaves were found. One that did took
+  // what it lost out of the sum.
+  bool degrees_fit() const { return degree_sum_ == 2 * graph_.keys.size(); }
   std::uint32_t empty_vertex_count() const { return empty_vertex_count_; }
 
  private:
@@ -50,10 +56,12 @@ class InPlacePeel {
   // The other ends of the edges of `count` leaves; anything for vertices
   // whose edge is gone.
   void FindOtherEnds(const std::uint32_t* leaves, std::size_t count);
+  // False if stopped.
   template <typename Settle>
-  void AssignBlocks(Settle settle);
+  bool AssignBlocks(Settle settle);
 
   const GraphOfKeys& graph_;
+  const StopCheck* const stop_;
   std::uint32_t* const words_;
   std::uint32_t* const queue_;
   std::array<Block, 3>& blocks_;
@@ -61,6 +69,7 @@ class InPlacePeel {
   const std::uint32_t edge_mask_;
   const Kernel::HashBlock hash_;
   HashParameters block_hash_;  // for block_keys_
+  std::uint64_t degree_sum_ = 0;
   std::uint32_t empty_vertex_count_ = 0;
   std::uint32_t queued_count_ = 0;
   // By place in the block, then the high halves. Kernels read up to 16 keys
@@ -81,12 +90,23 @@ void InPlacePeel::HashBlockAt(std::size_t begin, Block& block) {
   }
 }
 
-void InPlacePeel::AddAllEdges() {
+// False if stopped.
+bool Clear(std::uint32_t* numbers, std::size_t count, const StopCheck* stop) {
+  return InPieces(count, kVerticesBetweenStops, stop,
+                  [&](std::size_t begin, std::size_t end) {
+                    std::memset(numbers + begin, 0,
+                                (end - begin) * sizeof(*numbers));
+                  });
+}
+
+bool InPlacePeel::AddAllEdges() {
+  if (!Clear(words_, graph_.size.vertex_count, stop_)) return false;
   const std::size_t key_count = graph_.keys.size();
   Block* now = &blocks_[0];
   Block* next = &blocks_[1];
   HashBlockAt(0, *now);
   for (std::size_t i = 0; i < key_count; i += kBlock) {
+    if (IsStopped(stop_)) return false;
     if (i + kBlock < key_count) HashBlockAt(i + kBlock, *next);
     const std::size_t count = std::min(kBlock, key_count - i);
     for (std::size_t j = 0; j < count; ++j) {
@@ -96,21 +116,30 @@ void InPlacePeel::AddAllEdges() {
     }
     std::swap(now, next);
   }
+  return true;
 }
 
 bool InPlacePeel::FindLeaves() {
   std::uint64_t degree_sum = 0;
+  std::uint32_t empty_count = 0;
   std::uint32_t tail = 0;
-  for (std::uint32_t vertex = 0; vertex < graph_.size.vertex_count; ++vertex) {
-    const std::uint32_t its_degree = degree(words_[vertex]);
-    degree_sum += its_degree;
-    empty_vertex_count_ += its_degree == 0;
-    queue_[tail] = vertex;
-    tail += its_degree == 1;
-  }
+  const bool found =
+      InPieces(graph_.size.vertex_count, kVerticesBetweenStops, stop_,
+               [&](std::size_t begin, std::size_t end) {
+                 const auto last = static_cast<std::uint32_t>(end);
+                 for (auto vertex = static_cast<std::uint32_t>(begin);
+                      vertex < last; ++vertex) {
+                   const std::uint32_t its_degree = degree(words_[vertex]);
+                   degree_sum += its_degree;
+                   empty_count += its_degree == 0;
+                   queue_[tail] = vertex;
+                   tail += its_degree == 1;
+                 }
+               });
+  degree_sum_ = degree_sum;
+  empty_vertex_count_ = empty_count;
   queued_count_ = tail;
-  // A degree that overflowed took what it lost out of the sum.
-  return degree_sum == 2 * graph_.keys.size();
+  return found;
 }
 
 void InPlacePeel::FindOtherEnds(const std::uint32_t* leaves,
@@ -134,10 +163,11 @@ void InPlacePeel::FindOtherEnds(const std::uint32_t* leaves,
   }
 }
 
-bool InPlacePeel::Peel() {
+Outcome InPlacePeel::Peel() {
   std::uint32_t tail = queued_count_;
   std::size_t peeled_count = 0;
   for (std::uint32_t head = 0; head < tail;) {
+    if (IsStopped(stop_)) return Outcome::kStopped;
     const std::uint32_t count =
         std::min(static_cast<std::uint32_t>(kBlock), tail - head);
     FindOtherEnds(queue_ + head, count);
@@ -160,12 +190,14 @@ bool InPlacePeel::Peel() {
     head += count;
   }
   queued_count_ = tail;
-  return peeled_count == graph_.keys.size();
+  return peeled_count == graph_.keys.size() ? Outcome::kSolved
+                                            : Outcome::kCyclic;
 }
 
 template <typename Settle>
-void InPlacePeel::AssignBlocks(Settle settle) {
+bool InPlacePeel::AssignBlocks(Settle settle) {
   for (std::uint32_t end = queued_count_; end > 0;) {
+    if (IsStopped(stop_)) return false;
     const std::uint32_t count =
         std::min(static_cast<std::uint32_t>(kBlock), end);
     const std::uint32_t* const leaves = queue_ + (end - count);
@@ -181,46 +213,49 @@ void InPlacePeel::AssignBlocks(Settle settle) {
     }
     end -= count;
   }
+  return true;
 }
 
-void InPlacePeel::Assign() {
-  AssignBlocks([](std::uint32_t, std::uint32_t, std::uint32_t) {});
+bool InPlacePeel::Assign() {
+  return AssignBlocks([](std::uint32_t, std::uint32_t, std::uint32_t) {});
 }
 
-std::uint32_t InPlacePeel::AssignAndMeasureDepth(std::uint32_t* depths) {
-  std::uint32_t depth_max = 0;
-  AssignBlocks(
+bool InPlacePeel::AssignAndMeasureDepth(std::uint32_t* depths,
+                                        std::uint32_t& depth_max) {
+  if (!Clear(depths, graph_.size.vertex_count, stop_)) return false;
+  std::uint32_t deepest = 0;
+  const bool assigned = AssignBlocks(
       [&](std::uint32_t leaf, std::uint32_t other, std::uint32_t live_mask) {
         depths[leaf] = (depths[other] + 1) & live_mask;
-        depth_max = std::max(depth_max, depths[leaf]);
+        deepest = std::max(deepest, depths[leaf]);
       });
-  return depth_max;
+  depth_max = deepest;
+  return assigned;
 }
 
 }  // namespace
 
-std::optional<AlignedArray<std::uint8_t>> AssignInPlace(
-    const GraphOfKeys& graph, Workspace& workspace, ForestShape* shape) {
-  const std::size_t bytes =
-      std::size_t{graph.size.vertex_count} * sizeof(std::uint32_t);
-  AlignedArray<std::uint8_t> assigned(bytes);
-  std::memset(assigned.data(), 0, bytes);
-  InPlacePeel peel(graph, reinterpret_cast<std::uint32_t*>(assigned.data()),
-                   workspace);
-  peel.AddAllEdges();
-  if (!peel.FindLeaves()) return std::nullopt;
-  if (!peel.Peel()) return AlignedArray<std::uint8_t>();
-  if (shape == nullptr) {
-    peel.Assign();
-    return assigned;
+std::optional<Outcome> AssignInPlace(const GraphOfKeys& graph,
+                                     Workspace& workspace,
+                                     const StopCheck* stop,
+                                     const Assignment& assignment) {
+  InPlacePeel peel(graph, workspace, stop, assignment.entries);
+  if (!peel.AddAllEdges() || !peel.FindLeaves()) return Outcome::kStopped;
+  if (!peel.degrees_fit()) return std::nullopt;
+  if (const Outcome outcome = peel.Peel(); outcome != Outcome::kSolved) {
+    return outcome;
   }
-  std::uint32_t* const depths = workspace.ForDepths(graph.size);
-  std::memset(depths, 0, bytes);
+  ForestShape* const shape = assignment.shape;
+  if (shape == nullptr) {
+    return peel.Assign() ? Outcome::kSolved : Outcome::kStopped;
+  }
   shape->empty_vertex_count = peel.empty_vertex_count();
   shape->visited_vertex_count =
       graph.size.vertex_count - peel.empty_vertex_count();
-  shape->depth_max = peel.AssignAndMeasureDepth(depths);
-  return assigned;
+  return peel.AssignAndMeasureDepth(workspace.ForDepths(graph.size),
+                                    shape->depth_max)
+             ? Outcome::kSolved
+             : Outcome::kStopped;
 }
 
 }  // namespace perfecthash

@@ -17,7 +17,9 @@ namespace perfecthash {
 // one waits for the keys of its edges the processor fetches those of the next.
 //
 // Nothing if the bits left for degrees do not hold those of this graph.
-std::optional<AlignedArray<std::uint8_t>> AssignInPlace(
-    const GraphOfKeys& graph, Workspace& workspace, ForestShape* shape);
+std::optional<Outcome> AssignInPlace(const GraphOfKeys& graph,
+                                     Workspace& workspace,
+                                     const StopCheck* stop,
+                                     const Assignment& assignment);
 
 }  // namespace perfecthash

@@ -226,7 +226,7 @@ Outcome SeedPool::Test(const AttemptPlan& plan, const Seeds& seeds,
 }
 
 Outcome SeedPool::TryPair(const AttemptPlan& plan, Workspace& workspace,
-                          const StopCheck* stop) {
+                          const StopCheck* stop, Seeds* solved) {
   if (IsStopped(stop)) return Outcome::kStopped;
   const auto generation = Find(plan);
   if (!Rank(plan, *generation, workspace, stop)) return Outcome::kStopped;
@@ -252,23 +252,17 @@ Outcome SeedPool::TryPair(const AttemptPlan& plan, Workspace& workspace,
   if (plain_fails && negated_fails) return Outcome::kLoop;
 
   const PairSeeds seeds = SeedsOf(plan, *generation);
+  const auto test = [&](const Seeds& tested) {
+    if (solved != nullptr) *solved = tested;
+    return Test(plan, tested, workspace, stop);
+  };
   Outcome outcome = Outcome::kCyclic;
-  if (!plain_fails) outcome = Test(plan, seeds.plain, workspace, stop);
+  if (!plain_fails) outcome = test(seeds.plain);
   if (outcome == Outcome::kSolved || outcome == Outcome::kStopped ||
       negated_fails) {
     return outcome;
   }
-  return Test(plan, seeds.negated, workspace, stop);
-}
-
-Seeds SeedPool::SolvedSeeds(const AttemptPlan& plan, Workspace& workspace) {
-  if (TryPair(plan, workspace, nullptr) != Outcome::kSolved) return {};
-  const auto generation = Find(plan);
-  if (!Rank(plan, *generation, workspace, nullptr)) return {};
-  const PairSeeds seeds = SeedsOf(plan, *generation);
-  return Test(plan, seeds.plain, workspace, nullptr) == Outcome::kSolved
-             ? seeds.plain
-             : seeds.negated;
+  return test(seeds.negated);
 }
 
 std::size_t SeedPool::BytesMax(std::size_t key_count, int table_resizes) {

@@ -40,11 +40,10 @@ class SeedPool {
   // Both of a plan of kind kCandidate: kPrepared or kStopped.
   Outcome Score(const AttemptPlan& plan, Workspace& workspace);
   // Of a plan of kind kPair: tests the pair and, where the function allows it,
-  // the pair with the second half's last factor negated.
+  // the pair with the second half's last factor negated. `solved`, which may be
+  // null, gets the seeds that solved.
   Outcome TryPair(const AttemptPlan& plan, Workspace& workspace,
-                  const StopCheck* stop);
-  // The seeds of a pair that is solved; count 0 if it is not.
-  Seeds SolvedSeeds(const AttemptPlan& plan, Workspace& workspace);
+                  const StopCheck* stop, Seeds* solved);
 
   // Bytes that a pool takes at most, besides the workspaces.
   static std::size_t BytesMax(std::size_t key_count, int table_resizes);

@@ -46,6 +46,11 @@ absl::Status NotSolved(std::uint64_t attempt) {
       absl::StrCat("attempt ", attempt, " is not solved"));
 }
 
+absl::Status Stopped(std::uint64_t attempt) {
+  return absl::CancelledError(absl::StrCat(
+      "stopped while the table of attempt ", attempt, " was built"));
+}
+
 }  // namespace
 
 Solver::Solver(const KeySet& keys, AttemptSchedule schedule,
@@ -97,15 +102,16 @@ AttemptPlan Solver::Plan(std::uint64_t attempt, Workspace& workspace,
 }
 
 Outcome Solver::Try(std::uint64_t attempt, Workspace& workspace,
-                    const StopCheck* stop) const {
+                    const StopCheck* stop, Seeds* solved) const {
   if (attempt == 0 || attempt > attempt_count_max()) return Outcome::kExhausted;
   const AttemptPlan plan = Plan(attempt, workspace, stop);
   switch (plan.kind) {
     case AttemptKind::kCandidate:
       return pool_->Score(plan, workspace);
     case AttemptKind::kPair:
-      return pool_->TryPair(plan, workspace, stop);
+      return pool_->TryPair(plan, workspace, stop, solved);
     case AttemptKind::kFresh:
+      if (solved != nullptr) *solved = plan.seeds;
       return TestForCycles(MakeGraph(*keys_, *kernel_, plan), workspace, stop);
     case AttemptKind::kUnknown:
       return Outcome::kStopped;
@@ -117,46 +123,99 @@ Outcome Solver::Try(std::uint64_t attempt, Workspace& workspace,
   return Outcome::kExhausted;
 }
 
-absl::StatusOr<Table> Solver::Build(std::uint64_t attempt, Workspace& workspace,
-                                    ForestShape* shape) const {
+absl::StatusOr<AttemptPlan> Solver::PlanOfSolved(
+    std::uint64_t attempt, Workspace& workspace,
+    const BuildOptions& options) const {
   if (attempt == 0 || attempt > attempt_count_max()) {
     return absl::FailedPreconditionError(
         absl::StrCat("there is no attempt ", attempt));
   }
-  AttemptPlan plan = Plan(attempt, workspace, nullptr);
-  if (plan.kind == AttemptKind::kPair) {
-    plan.seeds = pool_->SolvedSeeds(plan, workspace);
-  }
-  if (plan.seeds.count == 0) return NotSolved(attempt);
-  const GraphOfKeys graph = MakeGraph(*keys_, *kernel_, plan);
-  AlignedArray<std::uint8_t> assigned = AssignVertices(graph, workspace, shape);
-  HashParameters hash = graph.hash;
-  hash.high_offset = 0;  // of this key set's memory
-  if (assigned.size() == 0) {
+  AttemptPlan plan = Plan(attempt, workspace, options.stop);
+  if (plan.kind == AttemptKind::kUnknown) return Stopped(attempt);
+  if (plan.kind != AttemptKind::kPair && plan.kind != AttemptKind::kFresh) {
     return NotSolved(attempt);
   }
-  Table table({.function = plan.function,
-               .seeds = plan.seeds,
-               .hash = hash,
-               .size = graph.size,
-               .key_count = static_cast<std::uint32_t>(keys_->size()),
-               .table_resizes = plan.table_resizes,
-               .key_width = keys_->width(),
-               .packing = keys_->packing(),
-               .attempt = attempt},
-              std::move(assigned));
-  if (!table.Verify(*keys_)) {
+  if (options.solved != nullptr) {
+    plan.seeds = *options.solved;
+    return plan;
+  }
+  if (plan.kind == AttemptKind::kFresh) return plan;
+  switch (pool_->TryPair(plan, workspace, options.stop, &plan.seeds)) {
+    case Outcome::kSolved:
+      return plan;
+    case Outcome::kStopped:
+      return Stopped(attempt);
+    default:
+      return NotSolved(attempt);
+  }
+}
+
+TableParameters Solver::ParametersOf(const AttemptPlan& plan,
+                                     std::uint64_t attempt) const {
+  const GraphOfKeys graph = MakeGraph(*keys_, *kernel_, plan);
+  HashParameters hash = graph.hash;
+  hash.high_offset = 0;  // of this key set's memory
+  return {.function = plan.function,
+          .seeds = plan.seeds,
+          .hash = hash,
+          .size = graph.size,
+          .key_count = static_cast<std::uint32_t>(keys_->size()),
+          .table_resizes = plan.table_resizes,
+          .key_width = keys_->width(),
+          .packing = keys_->packing(),
+          .attempt = attempt};
+}
+
+absl::Status Solver::AssignEntries(std::uint64_t attempt,
+                                   const AttemptPlan& plan,
+                                   Workspace& workspace, std::uint8_t* entries,
+                                   const BuildOptions& options) const {
+  switch (AssignVertices(MakeGraph(*keys_, *kernel_, plan), workspace,
+                         options.stop,
+                         {.entries = entries, .shape = options.shape})) {
+    case Outcome::kSolved:
+      return absl::OkStatus();
+    case Outcome::kStopped:
+      return Stopped(attempt);
+    default:
+      return NotSolved(attempt);
+  }
+}
+
+absl::StatusOr<Table> Solver::Build(std::uint64_t attempt, Workspace& workspace,
+                                    const BuildOptions& options) const {
+  ASSIGN_OR_RETURN(const AttemptPlan plan,
+                   PlanOfSolved(attempt, workspace, options));
+  const TableParameters parameters = ParametersOf(plan, attempt);
+  AlignedArray<std::uint8_t> entries(parameters.assigned_bytes());
+  RETURN_IF_ERROR(
+      AssignEntries(attempt, plan, workspace, entries.data(), options));
+  Table table(parameters, std::move(entries));
+  const std::optional<bool> verified = table.Verify(*keys_, options.stop);
+  if (!verified) return Stopped(attempt);
+  if (!*verified) {
     return absl::InternalError(absl::StrCat("the table of attempt ", attempt,
                                             " failed its verification"));
   }
   return table;
 }
 
+absl::StatusOr<TableView> Solver::Assign(std::uint64_t attempt,
+                                         Workspace& workspace,
+                                         const BuildOptions& options) const {
+  ASSIGN_OR_RETURN(const AttemptPlan plan,
+                   PlanOfSolved(attempt, workspace, options));
+  const TableParameters parameters = ParametersOf(plan, attempt);
+  std::uint8_t* const entries = workspace.ForEntries(parameters.size);
+  RETURN_IF_ERROR(AssignEntries(attempt, plan, workspace, entries, options));
+  return TableView{parameters, {entries, parameters.assigned_bytes()}};
+}
+
 SolveRecord Solver::Record(std::uint64_t attempts, TrialVerdict end,
-                           Workspace& workspace) const {
+                           Workspace& workspace, const StopCheck* stop) const {
   return schedule_.Record(attempts, end,
                           [&](const AttemptStage& stage, int slot) {
-                            return Assess(stage, slot, workspace, nullptr);
+                            return Assess(stage, slot, workspace, stop);
                           });
 }
 

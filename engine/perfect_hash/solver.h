@@ -44,15 +44,32 @@ class Solver {
 
   // `attempt` counts from 1. `stop` may be null; when it says so the attempt
   // ends soon (it is asked every few hundred or thousand keys). Allocates only
-  // when the workspace has to grow.
+  // when the workspace has to grow. `solved`, which may be null, gets the seeds
+  // of an attempt that is solved, else anything.
   Outcome Try(std::uint64_t attempt, Workspace& workspace,
-              const StopCheck* stop) const;
+              const StopCheck* stop, Seeds* solved = nullptr) const;
 
+  struct BuildOptions {
+    // Asked every few thousand keys.
+    const StopCheck* stop = nullptr;
+    // What Try found, which spares finding it again.
+    const Seeds* solved = nullptr;
+    // Gets the shape of the graph.
+    ForestShape* shape = nullptr;
+  };
   // The table of an attempt that is solved, verified for every key.
-  // FailedPrecondition: the attempt is not solved. Internal: the verification
-  // failed, which is a bug. `shape`, which may be null, is that of its graph.
+  // FailedPrecondition: the attempt is not solved. Cancelled: it was stopped.
+  // Internal: the verification failed, which is a bug.
   absl::StatusOr<Table> Build(std::uint64_t attempt, Workspace& workspace,
-                              ForestShape* shape = nullptr) const;
+                              const BuildOptions& options) const;
+  absl::StatusOr<Table> Build(std::uint64_t attempt,
+                              Workspace& workspace) const {
+    return Build(attempt, workspace, BuildOptions());
+  }
+  // The same table in the workspace, until that is used again, and not
+  // verified: to be looked at, not to be handed out.
+  absl::StatusOr<TableView> Assign(std::uint64_t attempt, Workspace& workspace,
+                                   const BuildOptions& options) const;
 
   // The last attempt; the largest number if there is no limit. It becomes less
   // when a named function turns out to be hopeless.
@@ -65,10 +82,11 @@ class Solver {
   // What was tried and why it ended, when attempts 1..`attempts` were made and
   // the last of them solved (`end` is kSolved) or none did (any other `end`;
   // with kAttemptLimit it is found out whether that was the caller's or, as
-  // kHopeless, the function's). Not empty. Does not depend on who made the
-  // attempts.
+  // kHopeless, the function's, unless it is stopped before). Not empty. Does
+  // not depend on who made the attempts.
   SolveRecord Record(std::uint64_t attempts, TrialVerdict end,
-                     Workspace& workspace) const;
+                     Workspace& workspace,
+                     const StopCheck* stop = nullptr) const;
 
   // How many attempts take about `slice`, at least 1: by a fixed model of the
   // costs, so the same on every machine.
@@ -84,6 +102,17 @@ class Solver {
   };
 
   Solver(const KeySet& keys, AttemptSchedule schedule, const Kernel& kernel);
+
+  // The plan of an attempt that is solved, with the seeds that solve it.
+  absl::StatusOr<AttemptPlan> PlanOfSolved(std::uint64_t attempt,
+                                           Workspace& workspace,
+                                           const BuildOptions& options) const;
+  TableParameters ParametersOf(const AttemptPlan& plan,
+                               std::uint64_t attempt) const;
+  // Fills `entries`, which are for GraphSize::For(keys, plan.table_resizes).
+  absl::Status AssignEntries(std::uint64_t attempt, const AttemptPlan& plan,
+                             Workspace& workspace, std::uint8_t* entries,
+                             const BuildOptions& options) const;
 
   std::optional<double> Assess(const AttemptStage& stage, int slot,
                                Workspace& workspace,

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 
 namespace perfecthash {
 
-// Whether an attempt is to be given up; asked every few hundred keys, and so
-// cheap. What it depends on, a flag or a clock, the mathematics does not know.
+// Whether what is being computed is to be given up; asked every few hundred or
+// thousand keys, and so cheap. What it depends on, a flag or a clock, the
+// mathematics does not know. Once true it remains so.
 class StopCheck {
  public:
   virtual bool IsStopped() const = 0;
@@ -31,6 +34,18 @@ class StopByFlag final : public StopCheck {
 // Null means never.
 inline bool IsStopped(const StopCheck* stop) {
   return stop != nullptr && stop->IsStopped();
+}
+
+// Calls step(begin, end) for one piece after another of 0 to `count`, and asks
+// before each. False if stopped.
+template <typename Step>
+bool InPieces(std::size_t count, std::size_t piece_count, const StopCheck* stop,
+              Step step) {
+  for (std::size_t begin = 0; begin < count; begin += piece_count) {
+    if (IsStopped(stop)) return false;
+    step(begin, std::min(count, begin + piece_count));
+  }
+  return true;
 }
 
 }  // namespace perfecthash

@@ -33,26 +33,32 @@ std::uint32_t EntryAt(const TableParameters& parameters,
 
 // Entries of a block are fetched while its last keys are hashed.
 template <HashFunctionId kFunction, typename Entry>
-bool IndexesAreRanks(const TableParameters& parameters,
-                     const std::uint8_t* assigned, const KeySet& keys) {
+std::optional<bool> IndexesAreRanks(const TableView& table, const KeySet& keys,
+                                    const StopCheck* stop) {
   constexpr std::size_t kBlock = 128;
-  const std::uint32_t index_mask = parameters.index_mask();
+  const std::uint8_t* const assigned = table.assigned.data();
+  // A copy: the optimiser cannot know that the array is not part of it.
+  const HashParameters hash = table.parameters.hash;
+  const std::uint32_t index_mask = table.parameters.index_mask();
   std::array<VertexPair, kBlock> vertices;
   bool right = true;
-  for (std::size_t begin = 0; begin < keys.size(); begin += kBlock) {
-    const std::size_t count = std::min(kBlock, keys.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      vertices[i] =
-          HashKeyBy<kFunction>(parameters.hash, keys.hashed_key(begin + i));
-      __builtin_prefetch(assigned + vertices[i].first * sizeof(Entry));
-      __builtin_prefetch(assigned + vertices[i].second * sizeof(Entry));
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t sum = EntryAt<Entry>(assigned, vertices[i].first) +
-                                EntryAt<Entry>(assigned, vertices[i].second);
-      right &= (sum & index_mask) == begin + i;
-    }
-  }
+  const bool finished = InPieces(
+      keys.size(), kBlock, stop, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t rank = begin; rank < end; ++rank) {
+          const VertexPair pair =
+              HashKeyBy<kFunction>(hash, keys.hashed_key(rank));
+          __builtin_prefetch(assigned + pair.first * sizeof(Entry));
+          __builtin_prefetch(assigned + pair.second * sizeof(Entry));
+          vertices[rank - begin] = pair;
+        }
+        for (std::size_t rank = begin; rank < end; ++rank) {
+          const VertexPair pair = vertices[rank - begin];
+          const std::uint32_t sum = EntryAt<Entry>(assigned, pair.first) +
+                                    EntryAt<Entry>(assigned, pair.second);
+          right &= (sum & index_mask) == rank;
+        }
+      });
+  if (!finished) return std::nullopt;
   return right;
 }
 
@@ -77,21 +83,20 @@ std::uint32_t Table::entry(std::uint32_t vertex) const {
   return EntryAt(parameters_, assigned_.data(), vertex);
 }
 
-bool Table::Verify(const KeySet& keys) const {
+std::optional<bool> Table::Verify(const KeySet& keys,
+                                  const StopCheck* stop) const {
   if (keys.size() != parameters_.key_count) return false;
   return VisitHashFunction(
       parameters_.function, [&]<HashFunctionId kFunction>() {
-        const std::uint8_t* const assigned = assigned_.data();
         switch (parameters_.size.entry_bytes()) {
           case 1:
-            return IndexesAreRanks<kFunction, std::uint8_t>(parameters_,
-                                                            assigned, keys);
+            return IndexesAreRanks<kFunction, std::uint8_t>(view(), keys, stop);
           case 2:
-            return IndexesAreRanks<kFunction, std::uint16_t>(parameters_,
-                                                             assigned, keys);
+            return IndexesAreRanks<kFunction, std::uint16_t>(view(), keys,
+                                                             stop);
           default:
-            return IndexesAreRanks<kFunction, std::uint32_t>(parameters_,
-                                                             assigned, keys);
+            return IndexesAreRanks<kFunction, std::uint32_t>(view(), keys,
+                                                             stop);
         }
       });
 }

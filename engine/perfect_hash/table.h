@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "absl/types/span.h"
 #include "engine/perfect_hash/aligned_array.h"
@@ -9,6 +10,7 @@
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/key_packing.h"
 #include "engine/perfect_hash/key_set.h"
+#include "engine/perfect_hash/stop_check.h"
 
 namespace perfecthash {
 
@@ -30,6 +32,12 @@ struct TableParameters {
   std::size_t assigned_bytes() const {
     return std::size_t{size.vertex_count} * size.entry_bytes();
   }
+};
+
+// A table whose array lies elsewhere: entries of 1, 2 or 4 bytes. A value.
+struct TableView {
+  TableParameters parameters;
+  absl::Span<const std::uint8_t> assigned;
 };
 
 // Index of `key` with an assigned array that lies anywhere (for example in a
@@ -66,9 +74,13 @@ class Table {
   // Memory that a lookup may touch: the assigned array.
   std::size_t SizeBytes() const { return assigned_.size(); }
 
+  TableView view() const { return {parameters_, assigned()}; }
+
   // Whether every key's Index is its rank. Uses the scalar formula, whatever
   // kernel built the table.
-  bool Verify(const KeySet& keys) const;
+  bool Verify(const KeySet& keys) const { return *Verify(keys, nullptr); }
+  // Nothing if stopped.
+  std::optional<bool> Verify(const KeySet& keys, const StopCheck* stop) const;
 
  private:
   TableParameters parameters_;

@@ -53,13 +53,14 @@ std::size_t QueueSize(const GraphSize& size) {
 }  // namespace
 
 std::size_t Workspace::bytes() const {
-  return numbers_.bytes() + words_.bytes() + pool_.bytes();
+  return numbers_.bytes() + words_.bytes() + pool_.bytes() + entries_.bytes();
 }
 
 void Workspace::Trim() {
   numbers_ = {};
   words_ = {};
   pool_ = {};
+  entries_ = {};
 }
 
 Workspace::AttemptScratch Workspace::ForAttempt(const GraphSize& size) {
@@ -78,6 +79,10 @@ std::uint32_t* Workspace::ForDepths(const GraphSize& size) {
   return reinterpret_cast<std::uint32_t*>(
       Grow(words_,
            size.vertex_count * sizeof(std::uint32_t) / sizeof(std::uint64_t)));
+}
+
+std::uint8_t* Workspace::ForEntries(const GraphSize& size) {
+  return Grow(entries_, std::size_t{size.vertex_count} * size.entry_bytes());
 }
 
 Workspace::PoolScratch Workspace::ForPool(const GraphSize& size,

@@ -34,6 +34,8 @@ class Workspace {
   PeelScratch ForPeel(const GraphSize& size, int words_per_vertex);
   // A number per vertex.
   std::uint32_t* ForDepths(const GraphSize& size);
+  // The entries of a table that is only looked at.
+  std::uint8_t* ForEntries(const GraphSize& size);
 
   // What the seed pool needs. An attempt's parents remain.
   static constexpr std::size_t kPoolBlockKeyCount = 1024;
@@ -61,6 +63,7 @@ class Workspace {
   AlignedArray<std::uint32_t> numbers_;
   AlignedArray<std::uint64_t> words_;
   AlignedArray<std::uint8_t> pool_;
+  AlignedArray<std::uint8_t> entries_;
   std::array<Block, 3> blocks_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "engine/base/error_reason.h"
@@ -12,46 +13,15 @@
 #include "engine/coroutine/executor.h"
 #include "engine/coroutine/task_group.h"
 #include "engine/pipeline/solution_measuring.h"
+#include "engine/pipeline/table_stop.h"
 
 namespace perfecthash {
 namespace {
-
-using TimePoint = CompletionPort::Clock::time_point;
 
 constexpr std::chrono::milliseconds kSlice{1};
 // To measure a solution takes this many times as long as an attempt that fails,
 // or more. Where most attempts solve, a slice shall be a slice all the same.
 constexpr std::uint64_t kAttemptsPerSolution = 16;
-
-// Asked during attempts, which may take a second at ten million keys.
-class StopWhenCancelledOrLate final : public StopCheck {
- public:
-  StopWhenCancelledOrLate(const TableContext& context, TimePoint deadline)
-      : context_(context), deadline_(deadline) {}
-
-  bool IsStopped() const override {
-    const CancellationSource* const cancel = context_.cancel.source();
-    // Relaxed: the flag guards no data.
-    if (cancel != nullptr && cancel->flag().load(std::memory_order_relaxed)) {
-      return true;
-    }
-    if (deadline_ == TimePoint::max()) return false;
-    // A look at the clock takes longer than one at a flag.
-    constexpr int kQuestionsPerLook = 16;
-    if (++questions_ % kQuestionsPerLook == 0) {
-      is_late_ = context_.node.Now() >= deadline_;
-    }
-    return is_late_;
-  }
-  // Whether an attempt was stopped because the time is up.
-  bool is_late() const { return is_late_; }
-
- private:
-  const TableContext& context_;
-  const TimePoint deadline_;
-  mutable unsigned questions_ = 0;
-  mutable bool is_late_ = false;
-};
 
 // What the lanes of one table share.
 class Race {
@@ -74,20 +44,29 @@ class Race {
     const AttemptOrder::Slice slice = order_.Claim(attempts_per_slice_);
     AttemptOrder::Results results(slice);
     TraceSliceBegin(table_name(), slice.first, slice.count);
-    const StopWhenCancelledOrLate stop(context_, Deadline());
+    const TableStop stop(context_, goal_.deadline);
+    Seeds solved;
     std::uint64_t made = 0;
-    bool goes_on = true;
-    while (goes_on && made < slice.count &&
-           order_.IsNeeded(slice.first + made)) {
+    while (made < slice.count && order_.IsNeeded(slice.first + made)) {
       const std::uint64_t attempt = slice.first + made;
-      const Outcome outcome = solver_.Try(attempt, workspace, &stop);
+      const Outcome outcome = solver_.Try(attempt, workspace, &stop, &solved);
       if (outcome == Outcome::kStopped) break;
       if (outcome == Outcome::kExhausted) {
         order_.NeedNoneAfter(attempt - 1);
         break;
       }
+      double value = 0;
+      if (outcome == Outcome::kSolved) {
+        if (goal_.best_graph == nullptr) {
+          order_.NeedNoneAfter(attempt);
+        } else {
+          const auto measured = Measure(attempt, solved, workspace, stop);
+          if (!measured) break;
+          value = *measured;
+        }
+      }
+      results.Add(attempt, outcome, value);
       ++made;
-      goes_on = Take(attempt, outcome, workspace, results);
     }
     TraceSliceEnd(table_name(), made);
     context_.activity.AddAttempts(made);
@@ -96,9 +75,9 @@ class Race {
     }
     if (stop.is_late()) results.CutShort();
     if (slice.count > 0) order_.Complete(std::move(results));
-    const TimePoint now = context_.node.Now();
+    const TableActivity::TimePoint now = context_.node.Now();
     if (made > 0) context_.activity.NoteProgress(now);
-    if (now >= Deadline()) order_.EndByTime();
+    if (now >= goal_.deadline) order_.EndByTime();
   }
 
   // Whether there is nothing left to claim.
@@ -125,34 +104,27 @@ class Race {
     return std::max<std::uint64_t>(1, attempts / kAttemptsPerSolution);
   }
 
-  // False if it failed, which ends the search.
-  bool Take(std::uint64_t attempt, Outcome outcome, Workspace& workspace,
-            AttemptOrder::Results& results) {
-    double value = 0;
-    if (outcome == Outcome::kSolved && goal_.best_graph == nullptr) {
-      order_.NeedNoneAfter(attempt);
-    } else if (outcome == Outcome::kSolved) {
-      const auto measured =
-          MeasureSolution(solver_, attempt, *goal_.best_graph, workspace);
-      if (!measured.ok()) return Fail(measured.status());
-      value = ValueOf(goal_.best_graph->predicate.measure, measured->coverage);
+  // The value of a solution for the best graph. Nothing if it was stopped, or
+  // failed, which ends the search.
+  std::optional<double> Measure(std::uint64_t attempt, const Seeds& solved,
+                                Workspace& workspace, const TableStop& stop) {
+    const auto measured = MeasureSolution({.solver = solver_,
+                                           .options = *goal_.best_graph,
+                                           .workspace = workspace,
+                                           .stop = &stop},
+                                          attempt, solved);
+    if (measured.ok()) {
+      return ValueOf(goal_.best_graph->predicate.measure, *measured);
     }
-    results.Add(attempt, outcome, value);
-    return true;
+    if (!absl::IsCancelled(measured.status())) Fail(measured.status());
+    return std::nullopt;
   }
 
-  bool Fail(const absl::Status& status) {
+  void Fail(const absl::Status& status) {
     MutexLock lock(mutex_);
     failure_.Update(status);
     // Relaxed: the status is read under the lock.
     has_failed_.store(true, std::memory_order_relaxed);
-    return false;
-  }
-
-  // The latest time there is if the table has no limit.
-  TimePoint Deadline() const {
-    const auto limit = context_.request.options->solve_time_max;
-    return limit.count() == 0 ? TimePoint::max() : goal_.started + limit;
   }
 
   TableContext& context_;

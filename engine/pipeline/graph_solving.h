@@ -14,8 +14,10 @@ namespace perfecthash {
 struct SearchGoal {
   // Null: the first solution, that is the lowest attempt that solves.
   const BestGraphOptions* best_graph = nullptr;
-  // Since when the table's time limit runs.
+  // Since when lanes are gained.
   TableActivity::TimePoint started;
+  // When the search is out of time.
+  TableActivity::TimePoint deadline = TableActivity::TimePoint::max();
 };
 
 // Makes attempts until the goal is reached, they are spent, or the time is up.

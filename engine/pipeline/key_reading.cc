@@ -14,6 +14,7 @@
 #include "engine/perfect_hash/graph_size.h"
 #include "engine/perfect_hash/solver.h"
 #include "engine/pipeline/lane_scratch.h"
+#include "engine/pipeline/table_stop.h"
 
 namespace perfecthash {
 namespace {
@@ -175,10 +176,12 @@ class KeyFileDestination : public ReadDestination {
 
 absl::StatusOr<KeySet> ParseKeys(const TableContext& context,
                                  absl::Span<const std::uint8_t> bytes) {
+  const TableStop stop(context);
   absl::StatusOr<KeySet> keys =
-      KeySet::Parse(bytes, context.request.options->key_width);
+      KeySet::Parse(bytes, context.request.options->key_width, &stop);
   if (keys.ok() || !ReasonOf(keys.status()).empty()) return keys;
-  return WithReason(keys.status(), "KEYS_INVALID");
+  const bool is_cancelled = absl::IsCancelled(keys.status());
+  return WithReason(keys.status(), is_cancelled ? "CANCELLED" : "KEYS_INVALID");
 }
 
 absl::Status Unreadable(const absl::Status& status) {

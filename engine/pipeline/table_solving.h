@@ -15,7 +15,7 @@ namespace perfecthash {
 // A table and how it was found.
 struct SolvedTable {
   Table table;
-  MeasuredCoverage coverage;  // but for a best graph, of the array alone
+  MeasuredCoverage coverage;  // what the best graph's predicate needs
   SearchOutcome search;
   SolveRecord record;
 };

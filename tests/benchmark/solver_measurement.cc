@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/check.h"
+#include "engine/perfect_hash/coverage.h"
 #include "tests/benchmark/reference_solver.h"
 
 namespace perfecthash {
@@ -96,6 +97,34 @@ Rates MeasureRates(const KeySet& keys, SolverOptions options,
   }
   rates.reference.seconds = CpuSeconds() - begin;
   return rates;
+}
+
+ManySolutions MeasureSolutions(const KeySet& keys, const SolverOptions& options,
+                               std::uint64_t solutions, Workspace& workspace) {
+  const Solver solver = MakeSolver(keys, options);
+  ManySolutions many;
+  Coverage coverage;
+  for (std::uint64_t i = 0; i < solutions; ++i) {
+    const double begin = CpuSeconds();
+    Seeds solved;
+    while (solver.Try(++many.attempts, workspace, nullptr, &solved) !=
+           Outcome::kSolved) {
+      CHECK(many.attempts < solver.attempt_count_max());
+    }
+    const double tried = CpuSeconds();
+    const auto table =
+        solver.Assign(many.attempts, workspace, {.solved = &solved});
+    const double assigned = CpuSeconds();
+    CHECK(table.ok());
+    coverage = *MeasureCoverage(*table, nullptr);
+    many.try_seconds += tried - begin;
+    many.assign_seconds += assigned - tried;
+    many.measure_seconds += CpuSeconds() - assigned;
+  }
+  const auto built = solver.Build(many.attempts, workspace);
+  many.is_confirmed =
+      built.ok() && MeasureCoverage(*built).score == coverage.score;
+  return many;
 }
 
 }  // namespace perfecthash

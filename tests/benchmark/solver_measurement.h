@@ -51,4 +51,16 @@ Rates MeasureRates(const KeySet& keys, SolverOptions options,
                    std::uint64_t attempts, std::uint64_t reference_attempts,
                    Workspace& workspace);
 
+// Many solutions of one set, each assigned and measured as for a best graph.
+struct ManySolutions {
+  std::uint64_t attempts = 0;
+  double try_seconds = 0;
+  double assign_seconds = 0;
+  double measure_seconds = 0;
+  // Whether the last of them is verified as a table and measures the same.
+  bool is_confirmed = false;
+};
+ManySolutions MeasureSolutions(const KeySet& keys, const SolverOptions& options,
+                               std::uint64_t solutions, Workspace& workspace);
+
 }  // namespace perfecthash

@@ -45,6 +45,9 @@ struct SimulationOptions {
   std::size_t workers_per_port = 4;
   std::chrono::nanoseconds stuck_max = std::chrono::milliseconds(200);
   std::uint64_t disk_bytes_max = SimulatedFileSystem::kUnlimited;
+  // Called before somebody reads a port's clock; how much later it then is. For
+  // what is computed without a pause, which else takes no time.
+  std::function<std::chrono::nanoseconds()> time_per_look = nullptr;
 };
 
 class SimulatedCompletionPort;
@@ -68,6 +71,11 @@ class Simulation {
 
   SimulatedFileSystem& files() { return files_; }
   Clock::time_point Now() const { return now_; }
+  // The same, by somebody under test.
+  Clock::time_point ReadClock() {
+    if (options_.time_per_look) Spend(options_.time_per_look());
+    return now_;
+  }
   std::uint64_t seed() const { return options_.seed; }
 
   // Whether memory for a pool that wants to grow is refused, this time.
@@ -149,7 +157,7 @@ class SimulatedCompletionPort : public CompletionPort {
                    std::chrono::nanoseconds timeout) override;
   void Close() override { closed_ = true; }
   bool closed() const override { return closed_; }
-  Clock::time_point Now() const override { return simulation_.Now(); }
+  Clock::time_point Now() const override { return simulation_.ReadClock(); }
   CompletionPortStats Stats() const override;
   std::string_view name() const override { return "simulated"; }
 

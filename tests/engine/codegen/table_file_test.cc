@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/engine/codegen/solved_table.h"
+#include "tests/support/counting_stop.h"
 
 namespace perfecthash {
 namespace {
@@ -160,6 +161,14 @@ TEST_F(TableFileTest, ForgedHeadersAreRefusedOrSafe) {
     }
   }
   EXPECT_GT(accepted, 0);
+}
+
+TEST_F(TableFileTest, AnyLookMayStopTheHashing) {
+  const CountingStop never;
+  EXPECT_TRUE(MakeTableFileFrame(solved_.table, &never).has_value());
+  EXPECT_GE(never.looks(), 1u);
+  const CountingStop stop(1);
+  EXPECT_FALSE(MakeTableFileFrame(solved_.table, &stop).has_value());
 }
 
 }  // namespace

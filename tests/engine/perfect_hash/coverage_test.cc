@@ -154,7 +154,7 @@ TEST(CoverageTest, ASubsetReadsTheUnitsOfItsKeysVertices) {
                                       table.parameters().hash, list[i]);
       entries.insert({pair.first, pair.second});
     }
-    const SubsetCoverage coverage = MeasureSubsetCoverage(table, subset);
+    const SubsetCoverage coverage = MeasureSubsetCoverage(table.view(), subset);
     const auto lines = UnitsOf(table, entries, 64);
     EXPECT_EQ(coverage.cache_lines, lines.size());
     EXPECT_EQ(coverage.pages, UnitsOf(table, entries, 4096).size());
@@ -170,7 +170,7 @@ TEST(CoverageTest, ASubsetReadsTheUnitsOfItsKeysVertices) {
 
 TEST(CoverageTest, AnEmptySubsetReadsNothing) {
   const Table table = Solve(MakeKeySet(RandomKeys(100, 1)), {});
-  const SubsetCoverage coverage = MeasureSubsetCoverage(table, {});
+  const SubsetCoverage coverage = MeasureSubsetCoverage(table.view(), {});
   EXPECT_EQ(coverage.cache_lines, 0u);
   EXPECT_EQ(coverage.max_entries_per_cache_line, 0u);
 }

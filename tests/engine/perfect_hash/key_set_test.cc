@@ -10,6 +10,7 @@
 
 #include "engine/perfect_hash/graph_size.h"
 #include "engine/perfect_hash/key_packing.h"
+#include "tests/support/counting_stop.h"
 #include "tests/support/key_sets.h"
 
 namespace perfecthash {
@@ -162,6 +163,36 @@ TEST(KeySetTest, BiasMakesNoKeyZero) {
   EXPECT_EQ(Parse32({0, 0xfffffffd, 0xfffffffe, 0xffffffff})->zero_key_bias(),
             4u);
   EXPECT_EQ(Parse32({0, 0xfffffffe})->zero_key_bias(), 1u);
+}
+
+TEST(KeySetTest, AnyLookMayStopIt) {
+  // Unsorted, narrow and packed and wide, with key 0 and with a surplus key.
+  constexpr std::size_t kCount = 70'000;
+  for (const int kind : {0, 1, 2, 3}) {
+    SCOPED_TRACE(kind);
+    std::vector<std::uint64_t> keys(kCount);
+    for (std::size_t i = 0; i < kCount; ++i) {
+      keys[i] = (i * 0x9e3779b1) & 0xffffffff;
+      if (kind == 1) keys[i] <<= 8;
+      if (kind == 2) keys[i] |= (kCount - i) << 40;
+    }
+    if (kind == 3) keys[7] = keys[0];
+    std::vector<std::uint32_t> narrow(keys.begin(), keys.end());
+    const bool is_narrow = kind == 0 || kind == 3;
+    const auto bytes = is_narrow ? KeyFileBytes(absl::MakeConstSpan(narrow))
+                                 : KeyFileBytes(absl::MakeConstSpan(keys));
+    const auto width = is_narrow ? KeyWidth::k32Bits : KeyWidth::k64Bits;
+    const CountingStop never;
+    const auto parsed = KeySet::Parse(bytes, width, &never);
+    EXPECT_EQ(parsed.ok(), kind != 3);
+    EXPECT_GE(never.looks(), kCount / 4096);
+    for (std::uint64_t look = 1; look <= never.looks(); ++look) {
+      const CountingStop stop(look);
+      const auto stopped = KeySet::Parse(bytes, width, &stop);
+      ASSERT_EQ(stopped.status().code(), absl::StatusCode::kCancelled);
+      ASSERT_EQ(stop.looks(), look) << "it went on";
+    }
+  }
 }
 
 }  // namespace

@@ -7,8 +7,10 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
+#include "tests/support/counting_stop.h"
 #include "tests/support/key_sets.h"
 #include "tests/support/reference_graph.h"
 
@@ -47,6 +49,18 @@ void ExpectRanks(const GraphOfKeys& graph,
   }
 }
 
+// Nothing (size 0) if the graph has a cycle.
+AlignedArray<std::uint8_t> Assign(const GraphOfKeys& graph,
+                                  Workspace& workspace,
+                                  ForestShape* shape = nullptr) {
+  AlignedArray<std::uint8_t> entries(std::size_t{graph.size.vertex_count} *
+                                     graph.size.entry_bytes());
+  const Outcome outcome = AssignVertices(
+      graph, workspace, nullptr, {.entries = entries.data(), .shape = shape});
+  return outcome == Outcome::kSolved ? std::move(entries)
+                                     : AlignedArray<std::uint8_t>();
+}
+
 TEST(PeelTest, AssignsExactlyWhenThePlainGraphHasNoCycle) {
   Workspace workspace;
   int solved_count = 0;
@@ -57,7 +71,7 @@ TEST(PeelTest, AssignsExactlyWhenThePlainGraphHasNoCycle) {
                            .count = 2};
       const GraphOfKeys graph =
           MakeGraph(keys, HashFunctionId::kJenkins, seeds);
-      const auto assigned = AssignVertices(graph, workspace);
+      const auto assigned = Assign(graph, workspace);
       const ReferenceGraph reference(
           MakeReferenceEdges("Jenkins", seeds.span(), graph.size.vertex_count,
                              0, keys.keys()),
@@ -76,7 +90,7 @@ TEST(PeelTest, VerticesWithoutAKeyGetZero) {
   const GraphOfKeys graph =
       MakeGraph(keys, HashFunctionId::kJenkins, {.values = {1, 2}, .count = 2});
   Workspace workspace;
-  const auto assigned = AssignVertices(graph, workspace);
+  const auto assigned = Assign(graph, workspace);
   ASSERT_EQ(assigned.size(), 16u);
   for (std::size_t i = 0; i < assigned.size(); ++i) {
     EXPECT_EQ(assigned.data()[i], 0) << "key 0's edge is 0 + 0";
@@ -131,7 +145,7 @@ TEST(PeelTest, TheShapeIsThatOfThePlainForest) {
       const GraphOfKeys graph =
           MakeGraph(keys, HashFunctionId::kJenkins, seeds);
       ForestShape shape;
-      if (AssignVertices(graph, workspace, &shape).size() == 0) continue;
+      if (Assign(graph, workspace, &shape).size() == 0) continue;
       ++solved_count;
       depth_max = std::max(depth_max, shape.depth_max);
       const ForestShape expected = ReferenceShape(
@@ -157,9 +171,32 @@ TEST(PeelTest, SurvivesAVertexOfMillionsOfEdges) {
       MakeGraph(keys, HashFunctionId::kMultiplyShiftR, seeds);
   Workspace workspace;
   ASSERT_EQ(TestForCycles(graph, workspace, nullptr), Outcome::kSolved);
-  const auto assigned = AssignVertices(graph, workspace);
+  const auto assigned = Assign(graph, workspace);
   ASSERT_NE(assigned.size(), 0u);
   ExpectRanks(graph, assigned);
+}
+
+TEST(PeelTest, AnyLookMayStopIt) {
+  // Peeled in words, and in place; random seeds solve either.
+  for (const std::size_t count : {2'000, 70'000}) {
+    const KeySet keys = MakeKeySet(RandomKeys(count, 5));
+    const GraphOfKeys graph = MakeGraph(keys, HashFunctionId::kJenkins,
+                                        {.values = {7, 7}, .count = 2});
+    Workspace workspace;
+    AlignedArray<std::uint8_t> entries(std::size_t{graph.size.vertex_count} *
+                                       graph.size.entry_bytes());
+    ForestShape shape;
+    const Assignment assignment = {.entries = entries.data(), .shape = &shape};
+    const CountingStop never;
+    ASSERT_NE(AssignVertices(graph, workspace, &never, assignment),
+              Outcome::kStopped);
+    for (std::uint64_t look = 1; look <= never.looks(); ++look) {
+      const CountingStop stop(look);
+      ASSERT_EQ(AssignVertices(graph, workspace, &stop, assignment),
+                Outcome::kStopped);
+      ASSERT_EQ(stop.looks(), look) << "it went on";
+    }
+  }
 }
 
 }  // namespace

@@ -203,6 +203,78 @@ TEST(TableSolvingTest, TimeEndsTheSearchForABestGraphWithTheBestSoFar) {
   EXPECT_GE(result.attempt_counts.solved, 1u);
 }
 
+using std::chrono::milliseconds;
+
+milliseconds OneMillisecond() { return milliseconds(1); }
+
+// The first attempt solves them, with some 25 looks at the clock. Building the
+// table takes some hundred.
+void UseManyKeys(PipelineWorld& world) {
+  world.UseKeys(RandomKeys(100'000, 1));
+  world.options().solver.initial_table_resizes = 3;
+}
+
+std::chrono::nanoseconds SolveTime(const PipelineWorld& world) {
+  return world.activity.TimeIn(TableStage::kSolve) +
+         world.activity.TimeIn(TableStage::kBuild);
+}
+
+TEST(TableSolvingTest, TheTimeLimitHoldsWhileTheTableIsBuilt) {
+  PipelineWorld world({.time_per_look = OneMillisecond});
+  UseManyKeys(world);
+  world.options().solve_time_max = milliseconds(60);
+  const auto result = world.Make();
+  EXPECT_EQ(ReasonOf(result.status()), "TIME_LIMIT");
+  EXPECT_THAT(std::string(result.status().message()),
+              HasSubstr("attempt 1 is solved, but its table was not built "
+                        "within 60ms, the time limit; allow some more time"));
+  EXPECT_EQ(MetadataOf(result.status())["attempts"], "1");
+  EXPECT_EQ(world.memory.Stats().reserved_bytes, 0u);
+}
+
+TEST(TableSolvingTest, ACancellationReachesTheBuildingOfATable) {
+  PipelineWorld* cancelled = nullptr;
+  PipelineWorld world({.time_per_look = [&cancelled] {
+    const bool builds = cancelled != nullptr &&
+                        cancelled->activity.stage() == TableStage::kBuild;
+    if (builds) cancelled->cancel.Cancel();
+    return milliseconds(1);
+  }});
+  cancelled = &world;
+  UseManyKeys(world);
+  world.options().solve_time_max = std::chrono::hours(1);
+  const auto result = world.Make();
+  EXPECT_EQ(ReasonOf(result.status()), "CANCELLED");
+  EXPECT_EQ(world.memory.Stats().reserved_bytes, 0u);
+}
+
+TEST(TableSolvingTest, TheSearchForABestGraphLeavesTimeToBuildIt) {
+  PipelineWorld world({.time_per_look = OneMillisecond});
+  UseManyKeys(world);
+  world.options().best_graph = BestOf(0);  // no limit of its own
+  world.options().solve_time_max = milliseconds(1000);
+  const TableResult result = MakeOrDie(world);
+  EXPECT_EQ(result.search_end, SearchEnd::kTime);
+  EXPECT_GE(result.attempt_counts.solved, 2u);
+  EXPECT_EQ(result.best_graph->value,
+            ValueOf(result.best_graph->predicate.measure, result.coverage));
+  EXPECT_GT(SolveTime(world), milliseconds(600));
+  EXPECT_LE(SolveTime(world), milliseconds(1050));
+}
+
+TEST(TableSolvingTest, TheFirstSolutionIsTheBestWhereThereIsTimeForNoOther) {
+  PipelineWorld world({.time_per_look = OneMillisecond});
+  UseManyKeys(world);
+  world.options().best_graph = BestOf(0);
+  world.options().solve_time_max = milliseconds(300);
+  const TableResult result = MakeOrDie(world);
+  EXPECT_EQ(result.search_end, SearchEnd::kTime);
+  EXPECT_EQ(result.best_graph->value,
+            ValueOf(result.best_graph->predicate.measure, result.coverage));
+  EXPECT_GT(result.best_graph->value, 0);
+  EXPECT_LE(SolveTime(world), milliseconds(350));
+}
+
 TEST(TableSolvingTest, OneAttemptIsEnoughForTheFirstSolutionAsTheBest) {
   // Attempts that solve the set at once, so that no other is allowed.
   PipelineWorld world;
