@@ -33,7 +33,8 @@ void AddSearchFlags(CLI::App& app, const OptionsOf& options) {
   flags.Text(
       {"--hash-function",
        "Name of the hash function (`perfecthash server info` lists "
-       "them), or Auto: the cheapest lookup that solves the keys",
+       "them), or Auto: the cheapest lookup that solves the keys in the time "
+       "that --max-solve-time allows, a fraction of a second by default",
        "Auto"},
       [=](const std::string& name) { options()->set_hash_function(name); });
   flags.Unsigned({"--seed",
@@ -54,6 +55,20 @@ void AddSearchFlags(CLI::App& app, const OptionsOf& options) {
        "may be set; 0 = all",
        "all bits"},
       UINT32_MAX, [=](std::uint64_t mask) { options()->add_seed_masks(mask); });
+  for (int byte = 1; byte <= 4; ++byte) {
+    const std::string name = std::to_string(byte);
+    flags.UnsignedList(
+        {"--seed3-byte" + name + "-counts",
+         "For byte " + name +
+             " of seed 3, from the low end, which shifts or rotates: how often "
+             "to draw each of its values 0, 1, ..., as 0,0,3,1",
+         "all alike"},
+        UINT32_MAX, [=](std::uint64_t count) {
+          auto& bytes = *options()->mutable_seed3_byte_counts();
+          while (bytes.size() < byte) bytes.Add();
+          bytes[byte - 1].add_counts(static_cast<std::uint32_t>(count));
+        });
+  }
   flags.Choose(
       {"--seed-search",
        "Where the seeds come from: plain, fresh ones for each attempt; "
@@ -76,7 +91,7 @@ void AddSearchFlags(CLI::App& app, const OptionsOf& options) {
       [=](std::int64_t n) { options()->set_max_attempts(n); });
   flags.Duration({"--max-solve-time",
                   "Time from a table's first attempt before it counts as "
-                  "unsolved",
+                  "unsolved; the longer, the cheaper a lookup Auto may find",
                   "no limit"},
                  [=](std::chrono::nanoseconds duration) {
                    *options()->mutable_max_solve_duration() = ToProto(duration);

@@ -76,6 +76,28 @@ absl::Status ReadSeedMasks(const v1::TableOptions& options,
                    &solver->seed_masks);
 }
 
+// What they are good for depends on the function: the engine checks it.
+absl::Status ReadByteCounts(const v1::TableOptions& options,
+                            SolverOptions* solver) {
+  constexpr char kField[] = "table_options.seed3_byte_counts";
+  if (options.seed3_byte_counts_size() > 4) {
+    return InvalidField(kField,
+                        absl::StrCat("are ", options.seed3_byte_counts_size(),
+                                     "; a seed has 4 bytes"));
+  }
+  for (const v1::ByteCounts& byte : options.seed3_byte_counts()) {
+    if (byte.counts_size() > ByteChoice::kValueCountMax) {
+      return InvalidField(
+          kField, absl::StrCat("have ", byte.counts_size(),
+                               " counts of one byte; no shift has more than ",
+                               ByteChoice::kValueCountMax, " values"));
+    }
+    solver->seed3_byte_counts.emplace_back(byte.counts().begin(),
+                                           byte.counts().end());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckResizes(const v1::TableOptions& options) {
   const int initial = options.initial_table_resizes();
   const int most = options.max_table_resizes();
@@ -162,6 +184,7 @@ v1::TableOptions MergeTableOptions(const v1::TableOptions& job,
   // MergeFrom appends to lists; here the item's list replaces the job's.
   if (!item.seeds().empty()) merged.clear_seeds();
   if (!item.seed_masks().empty()) merged.clear_seed_masks();
+  if (!item.seed3_byte_counts().empty()) merged.clear_seed3_byte_counts();
   if (!item.artifact_kinds().empty()) merged.clear_artifact_kinds();
   if (item.has_max_solve_duration()) merged.clear_max_solve_duration();
   if (item.has_best_graph()) merged.clear_best_graph();
@@ -179,6 +202,7 @@ absl::StatusOr<TableOptions> ReadTableOptions(const v1::TableOptions& options) {
   if (options.has_seed()) solver.seed = options.seed();
   RETURN_IF_ERROR(ReadSeeds(options, &solver));
   RETURN_IF_ERROR(ReadSeedMasks(options, &solver));
+  RETURN_IF_ERROR(ReadByteCounts(options, &solver));
   RETURN_IF_ERROR(
       CheckNotNegative(options.max_attempts(), "table_options.max_attempts"));
   solver.max_attempts = static_cast<std::uint64_t>(options.max_attempts());

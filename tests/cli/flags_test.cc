@@ -86,15 +86,34 @@ TEST_F(JobFlagsTest, TableOptionsAreSet) {
 }
 
 TEST_F(JobFlagsTest, SearchAndBestGraphAreSet) {
-  EXPECT_EQ(
-      Parse({"--seed-masks", "0xff,0", "--seed-search", "pool", "--kernel",
-             "avx2", "--best-graph", "LowestRank", "--best-graph-solutions",
-             "50", "--best-graph-attempts", "9000", "--best-graph-target",
-             "0.25", "--best-graph-equal", "3", "--best-graph-keys", "1,0xff"}),
-      "");
+  EXPECT_EQ(Parse({"--seed-masks",
+                   "0xff,0",
+                   "--seed3-byte2-counts",
+                   "0,0,3",
+                   "--seed-search",
+                   "pool",
+                   "--kernel",
+                   "avx2",
+                   "--best-graph",
+                   "LowestRank",
+                   "--best-graph-solutions",
+                   "50",
+                   "--best-graph-attempts",
+                   "9000",
+                   "--best-graph-target",
+                   "0.25",
+                   "--best-graph-equal",
+                   "3",
+                   "--best-graph-keys",
+                   "1,0xff"}),
+            "");
   const v1::TableOptions& options = request_.table_options();
   EXPECT_EQ(options.seed_search(), v1::SEED_SEARCH_POOL);
   EXPECT_THAT(options.seed_masks(), testing::ElementsAre(255, 0));
+  ASSERT_EQ(options.seed3_byte_counts_size(), 2);
+  EXPECT_EQ(options.seed3_byte_counts(0).counts_size(), 0);
+  EXPECT_THAT(options.seed3_byte_counts(1).counts(),
+              testing::ElementsAre(0, 0, 3));
   EXPECT_EQ(options.kernel(), "avx2");
   const v1::BestGraph& best = options.best_graph();
   EXPECT_EQ(best.predicate(), "LowestRank");

@@ -53,6 +53,15 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
   expect_invalid("seed_masks", [](auto& r) {
     for (int i = 0; i < 9; ++i) r.mutable_table_options()->add_seed_masks(1);
   });
+  expect_invalid("seed3_byte_counts", [](auto& r) {
+    for (int i = 0; i < 5; ++i) {
+      r.mutable_table_options()->add_seed3_byte_counts()->add_counts(1);
+    }
+  });
+  expect_invalid("seed3_byte_counts", [](auto& r) {
+    auto& byte = *r.mutable_table_options()->add_seed3_byte_counts();
+    for (int i = 0; i < 65; ++i) byte.add_counts(1);
+  });
   expect_invalid("attempts_before_table_resize", [](auto& r) {
     r.mutable_table_options()->set_attempts_before_table_resize(-1);
   });
@@ -210,6 +219,8 @@ TEST(TableOptionsTest, TheSolversOptionsAreRead) {
   options.set_seed_search(v1::SEED_SEARCH_POOL);
   options.set_kernel("scalar");
   options.add_seed_masks(0xff);
+  options.add_seed3_byte_counts();
+  options.add_seed3_byte_counts()->add_counts(5);
   options.set_max_table_resizes(2);  // when it is time to is found out
   v1::BestGraph& best = *options.mutable_best_graph();
   best.set_predicate("LowestNumberOfCacheLinesUsedByKeysSubset");
@@ -222,6 +233,8 @@ TEST(TableOptionsTest, TheSolversOptionsAreRead) {
   EXPECT_EQ(read->solver.search, SeedSearch::kPool);
   EXPECT_EQ(read->solver.kernel, "scalar");
   EXPECT_EQ(read->solver.seed_masks, std::vector<std::uint32_t>{0xff});
+  EXPECT_EQ(read->solver.seed3_byte_counts,
+            (std::vector<std::vector<std::uint32_t>>{{}, {5}}));
   ASSERT_TRUE(read->best_graph.has_value());
   EXPECT_EQ(NameOf(read->best_graph->predicate), best.predicate());
   EXPECT_EQ(read->best_graph->solutions_max, 1000u);
