@@ -146,8 +146,13 @@ absl::Status ArtifactWriter::Write(const v1::Artifact& artifact,
     return OutOfOrder("a file name with a directory");
   }
   RETURN_IF_ERROR(EnterItem(item));
-  RETURN_IF_ERROR(
-      WriteFileBytes(directory_ + "/" + artifact.filename(), bytes));
+  const absl::Status written =
+      WriteFileBytes(directory_ + "/" + artifact.filename(), bytes);
+  if (!written.ok()) {
+    std::error_code error;
+    fs::remove(directory_, error);  // if it is empty
+    return written;
+  }
   ++file_count_;
   ++item_files_;
   byte_count_ += artifact.size_bytes();

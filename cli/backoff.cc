@@ -6,7 +6,11 @@ namespace perfecthash {
 
 bool Backoff::Wait() {
   if (waited_ >= limit_ || session_.IsPastDeadline()) return false;
-  const std::chrono::nanoseconds pause = std::min(pause_, limit_ - waited_);
+  std::chrono::nanoseconds pause = std::min(pause_, limit_ - waited_);
+  if (session_.deadline().has_value()) {
+    const auto left = *session_.deadline() - std::chrono::system_clock::now();
+    pause = std::clamp<std::chrono::nanoseconds>(left, pause.zero(), pause);
+  }
   waited_ += pause;
   pause_ =
       std::min<std::chrono::nanoseconds>(pause_ * 2, std::chrono::seconds(5));

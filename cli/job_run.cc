@@ -1,7 +1,5 @@
 #include "cli/job_run.h"
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "cli/duration.h"
@@ -12,7 +10,6 @@
 #include "cli/rpc.h"
 #include "cli/tables_report.h"
 #include "cli/upload.h"
-#include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
 
 namespace perfecthash {
@@ -127,13 +124,6 @@ void PrintDetached(Session& session, const v1::Job& job) {
     return job.name().empty() ? RenderJob(job, session.color())
                               : job.name() + "\n";
   });
-}
-
-absl::Status MakeOutputDirectory(const std::string& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (!error) return absl::OkStatus();
-  return OsErrorToStatus(error.value(), "make the directory " + directory);
 }
 
 }  // namespace perfecthash

@@ -59,7 +59,4 @@ absl::Status CheckNeedsNoEnd(const std::string& report,
 // Prints a job that is not followed: its name alone, or as -o says.
 void PrintDetached(Session& session, const v1::Job& job);
 
-// Makes the directory now: better to fail before the work than after it.
-absl::Status MakeOutputDirectory(const std::string& directory);
-
 }  // namespace perfecthash

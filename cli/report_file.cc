@@ -28,11 +28,16 @@ absl::StatusOr<std::unique_ptr<ReportFile>> ReportFile::Create(
       std::unique_ptr<ReportFile>(new ReportFile(std::move(path), format));
   std::random_device random;
   report->temporary_ = fmt::format("{}.{:08x}.tmp", report->path_, random());
-  report->file_ = std::fopen(report->temporary_.c_str(), "wbx");
-  if (report->file_ == nullptr) {
-    return OsErrorToStatus(errno, "create " + report->temporary_);
-  }
+  RETURN_IF_ERROR(report->Open());
+  RETURN_IF_ERROR(report->Close());
+  (void)std::remove(report->temporary_.c_str());
   return report;
+}
+
+absl::Status ReportFile::Open() {
+  file_ = std::fopen(temporary_.c_str(), "wbx");
+  return file_ != nullptr ? absl::OkStatus()
+                          : OsErrorToStatus(errno, "create " + temporary_);
 }
 
 ReportFile::~ReportFile() {
@@ -42,7 +47,8 @@ ReportFile::~ReportFile() {
 }
 
 void ReportFile::Write(std::string_view text) {
-  if (os_error_ != 0) return;
+  if (file_ == nullptr && opened_.ok()) opened_ = Open();
+  if (!opened_.ok() || os_error_ != 0) return;
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) {
     os_error_ = errno;
   }
@@ -57,6 +63,8 @@ absl::Status ReportFile::Close() {
 }
 
 absl::Status ReportFile::Commit() {
+  if (file_ == nullptr) Write("");
+  RETURN_IF_ERROR(opened_);
   absl::Status status = Close();
   if (status.ok() && std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     status = OsErrorToStatus(errno, "rename " + temporary_ + " to " + path_);

@@ -16,13 +16,14 @@ enum class ReportFormat { kCsv, kJson };
 absl::StatusOr<ReportFormat> ReportFormatOf(const std::string& path);
 
 // A file that appears whole or not at all: it is written beside its place,
-// under a temporary name, and goes there when it is complete. Used by one
-// thread.
+// under a temporary name, and goes there when it is complete. The temporary
+// file is there only while it is written, in one go: who ends the program
+// before (a second Ctrl-C) leaves nothing. Used by one thread.
 class ReportFile {
  public:
-  // Makes the temporary file, so that a place where nothing can be written is
-  // known before the work and not after it. Fails also for a path whose
-  // extension says nothing.
+  // Tries whether the temporary file can be made, so that a place where nothing
+  // can be written is known before the work and not after it. Fails also for a
+  // path whose extension says nothing.
   static absl::StatusOr<std::unique_ptr<ReportFile>> Create(std::string path);
 
   // Removes the temporary file if it was not committed.
@@ -39,12 +40,14 @@ class ReportFile {
   ReportFile(std::string path, ReportFormat format)
       : path_(std::move(path)), format_(format) {}
 
+  absl::Status Open();
   absl::Status Close();
 
   const std::string path_;
   const ReportFormat format_;
   std::string temporary_;
-  std::FILE* file_ = nullptr;
+  std::FILE* file_ = nullptr;  // from the first write on
+  absl::Status opened_;
   int os_error_ = 0;  // of the first write that failed
 };
 

@@ -104,10 +104,16 @@ void AddBestGraphFlags(CLI::App& app, const OptionsOf& options) {
   flags.Text(
       {"--best-graph",
        "Not the first solution but the best of many, by a predicate: Lowest or "
-       "Highest and a measure, such as LowestNumberOfUsedCacheLines; the "
-       "measures are explained in proto/perfecthash/v1/table.proto, and a "
-       "wrong "
-       "name lists them",
+       "Highest, then a measure, such as LowestNumberOfUsedCacheLines. The "
+       "measures, explained in proto/perfecthash/v1/table.proto: "
+       "NumberOfEmptyPages, NumberOfEmptyLargePages, NumberOfEmptyCacheLines, "
+       "NumberOfUsedPages, NumberOfUsedLargePages, NumberOfUsedCacheLines, "
+       "MaxAssignedPerCacheLineCount, PredictedNumberOfFilledCacheLines, "
+       "Slope, Intercept, Correlation, Score, Rank, MaxGraphTraversalDepth, "
+       "TotalGraphTraversals, NumberOfEmptyVertices, and of some keys "
+       "(--best-graph-keys) MaxAssignedPerCacheLineCountForKeysSubset, "
+       "NumberOfPagesUsedByKeysSubset, NumberOfLargePagesUsedByKeysSubset, "
+       "NumberOfCacheLinesUsedByKeysSubset",
        "the first solution"},
       [=](const std::string& name) { best()->set_predicate(name); });
   flags.Integer({"--best-graph-solutions", "Solutions to look at", "1000"},

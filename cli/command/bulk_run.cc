@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/job_flags.h"
 #include "cli/job_run.h"
+#include "cli/made_directory.h"
 #include "cli/rpc.h"
 #include "cli/table_flags.h"
 #include "engine/base/status_macros.h"
@@ -101,7 +102,10 @@ absl::Status BulkRun::FindFiles() {
 absl::StatusOr<ExitCode> BulkRun::RunLocal() {
   RETURN_IF_ERROR(FindFiles());
   const std::string directory = OutputDirectory();
-  if (!directory.empty()) RETURN_IF_ERROR(MakeOutputDirectory(directory));
+  std::unique_ptr<MadeDirectory> made;
+  if (!directory.empty()) {
+    ASSIGN_OR_RETURN(made, MadeDirectory::Make(directory));
+  }
   ASSIGN_OR_RETURN(const v1::Limits limits, run_.Connect());
   RETURN_IF_ERROR(CheckCount(limits));
   RETURN_IF_ERROR(run_.ReadAndUpload(limits, options_.key_size_bytes, list_));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <memory>
 #include <utility>
 
 #include "cli/command/command.h"
@@ -9,6 +10,7 @@
 #include "cli/follow_flags.h"
 #include "cli/job_flags.h"
 #include "cli/job_run.h"
+#include "cli/made_directory.h"
 #include "cli/rpc.h"
 #include "cli/table_flags.h"
 #include "cli/tables_report.h"
@@ -70,15 +72,33 @@ absl::Status SetKeys(const Options& options, const v1::Limits& limits,
   return absl::OkStatus();
 }
 
-// An interrupt does not cut this call, which is short: cut, it would leave a
-// job that nobody can name.
+grpc::Status CallCreate(Session& session,
+                        const v1::CreateTableJobRequest& request,
+                        grpc::ClientContext& context, v1::Job& job) {
+  LimitCall(session, context, FromProto(request.wait()) + kCallTimeout);
+  return session.connection().jobs().CreateTableJob(&context, request, &job);
+}
+
+// An interrupt cuts the wait for the answer, but not the short call that then
+// asks for the job's name: without it nobody could name the job.
 absl::StatusOr<v1::Job> CreateTableJob(
     Session& session, const v1::CreateTableJobRequest& request) {
-  grpc::ClientContext context;
-  LimitCall(session, context, FromProto(request.wait()) + kCallTimeout);
   v1::Job job;
-  const grpc::Status status =
-      session.connection().jobs().CreateTableJob(&context, request, &job);
+  {
+    grpc::ClientContext context;
+    const Interrupt::Scope scope(session.interrupt(), [&] {
+      if (request.has_wait()) context.TryCancel();
+    });
+    const grpc::Status status = CallCreate(session, request, context, job);
+    if (status.ok()) return job;
+    const bool was_cut = session.interrupted() && request.has_wait() &&
+                         status.error_code() == grpc::CANCELLED;
+    if (!was_cut) return RpcFailure(session, status);
+  }
+  v1::CreateTableJobRequest again = request;  // its request_id finds the job
+  again.clear_wait();
+  grpc::ClientContext context;
+  const grpc::Status status = CallCreate(session, again, context, job);
   if (!status.ok()) return RpcFailure(session, status);
   return job;
 }
@@ -116,9 +136,17 @@ absl::StatusOr<ExitCode> Run(const Options& given, Session& session) {
   RETURN_IF_ERROR(
       SetKeys(options, limits, run, session, *request.mutable_keys()));
   const std::string directory = OutputDirectory(options);
+  std::unique_ptr<MadeDirectory> made;
   if (is_followed) {
     *request.mutable_wait() = ToProto(options.wait);
-    if (!directory.empty()) RETURN_IF_ERROR(MakeOutputDirectory(directory));
+    // When an interrupt cuts the wait the job shall live on.
+    if (options.follow.on_interrupt == OnInterrupt::kDetach &&
+        request.disconnect_policy() == v1::DISCONNECT_POLICY_UNSPECIFIED) {
+      request.set_disconnect_policy(v1::DISCONNECT_POLICY_DETACH);
+    }
+    if (!directory.empty()) {
+      ASSIGN_OR_RETURN(made, MadeDirectory::Make(directory));
+    }
   }
   session.progress().Begin("build", "tables");
   absl::StatusOr<v1::Job> job = CreateTableJob(session, request);

@@ -72,7 +72,7 @@ absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
       options.output.empty()
           ? request.name().substr(request.name().find('/') + 1) + "_tables"
           : options.output;
-  RETURN_IF_ERROR(MakeOutputDirectory(directory));
+  ASSIGN_OR_RETURN(const auto made, MadeDirectory::Make(directory));
   ASSIGN_OR_RETURN(const auto directories,
                    Directories(session, job, directory));
   session.progress().Begin("download", "tables");

@@ -39,6 +39,25 @@ TEST(BackoffTest, AnInterruptEndsIt) {
   EXPECT_FALSE(backoff.Wait());
 }
 
+TEST(BackoffTest, NoPausePassesTheCommandsTimeout) {
+  FakeInterrupt interrupt;
+  GlobalOptions options;
+  options.timeout = 1h;
+  Session session(options, interrupt);
+  const auto begin = std::chrono::system_clock::now();
+  Backoff backoff(session, 10h);
+  // The pauses take no time here, so the whole hour is always left.
+  for (int i = 0; i < 8; ++i) EXPECT_TRUE(backoff.Wait());
+  EXPECT_EQ(interrupt.waits().back(), 5s);
+  options.timeout = 100ms;
+  Session brief(options, interrupt);
+  if (Backoff(brief, 10h).Wait()) {
+    EXPECT_LE(interrupt.waits().back(), 100ms);
+  } else {
+    EXPECT_GE(std::chrono::system_clock::now() - begin, 100ms);
+  }
+}
+
 TEST(BackoffTest, TheCommandsTimeoutEndsIt) {
   FakeInterrupt interrupt;
   GlobalOptions options;

@@ -26,16 +26,14 @@ class FakeJobs final : public v1::JobService::Service {
     }
     MutexLock lock(state_.mutex);
     state_.table_request = *request;
-    FakeItem item{.item_id = request->item_id(),
-                  .keys = KeysOf(request->keys())};
-    FakeJob& job =
-        state_.AddJob(v1::Job::KIND_TABLE, {item}, request->request_id());
-    *job.job.mutable_table_options() = request->table_options();
+    FakeJob& job = Accept(*request);
+    const bool waits = request->has_wait() && !state_.never_waits;
+    if (waits) AwaitEnd(job, *context);
     *response = job.job;
     if (request->validate_only()) {
       response->clear_name();
       state_.jobs.pop_back();
-    } else if (state_.never_waits || !request->has_wait()) {
+    } else if (!waits) {
       response->set_state(v1::Job::STATE_QUEUED);
     }
     return grpc::Status::OK;
@@ -167,6 +165,20 @@ class FakeJobs final : public v1::JobService::Service {
   }
 
   // The same request id is the same job.
+  FakeJob& Accept(const v1::CreateTableJobRequest& request)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
+    state_.table_request = request;
+    for (FakeJob& job : state_.jobs) {
+      if (job.request_id == request.request_id()) return job;
+    }
+    const FakeItem item{.item_id = request.item_id(),
+                        .keys = KeysOf(request.keys())};
+    FakeJob& job =
+        state_.AddJob(v1::Job::KIND_TABLE, {item}, request.request_id());
+    *job.job.mutable_table_options() = request.table_options();
+    return job;
+  }
+
   FakeJob& Accept(const v1::CreateBulkJobRequest& request)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex) {
     state_.bulk_request = request;

@@ -64,6 +64,41 @@ TEST_F(InterruptTest, TheSecondEndsTheProgramAtOnce) {
   EXPECT_EQ(result.out, "");
 }
 
+TEST_F(InterruptTest, TheSecondLeavesNoHalfReport) {
+  server_.NeverCancel();
+  CliProcess process(Options({"bulk", "in", "--on-interrupt", "cancel",
+                              "--emit", "none", "--report", "r.csv"}));
+  ASSERT_TRUE(process.AwaitError("the job is jobs/fake1"));
+  process.Interrupt();
+  ASSERT_TRUE(process.AwaitError("press Ctrl-C again to leave it alone"));
+  process.Interrupt();
+  EXPECT_EQ(process.Wait().exit_code, 130);
+  EXPECT_THAT(directory_.List(""), testing::ElementsAre("in/k.keys"));
+}
+
+TEST_F(InterruptTest, CreateIsNotHeldBackByItsWait) {
+  CliProcess process(Options({"create", "in/k.keys", "--wait", "10m"}));
+  server_.AwaitCalls("CreateTableJob", 1);
+  process.Interrupt();
+  const CliResult result = process.Wait();
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_THAT(result.err, HasSubstr("cancelling job jobs/fake1"));
+  EXPECT_EQ(server_.call_count("CancelJob"), 1);
+}
+
+TEST_F(InterruptTest, CreateCanLeaveTheJobThatItWaitsFor) {
+  CliProcess process(Options(
+      {"create", "in/k.keys", "--wait", "10m", "--on-interrupt", "detach"}));
+  server_.AwaitCalls("CreateTableJob", 1);
+  process.Interrupt();
+  const CliResult result = process.Wait();
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_THAT(result.err, HasSubstr("job jobs/fake1 goes on"));
+  EXPECT_EQ(server_.last_table_request().disconnect_policy(),
+            v1::DISCONNECT_POLICY_DETACH);
+  EXPECT_EQ(server_.call_count("CancelJob"), 0);
+}
+
 TEST_F(InterruptTest, CreateCancelsByDefault) {
   server_.NeverWait();
   CliProcess process(Options({"create", "in/k.keys"}));

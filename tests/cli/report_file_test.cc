@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "cli/exit_code.h"
 #include "tests/cli/cli_process.h"
 
@@ -33,6 +35,24 @@ TEST_F(ReportFileTest, AppearsWholeWhenItIsCommitted) {
   EXPECT_EQ(file->Commit(), absl::OkStatus());
   EXPECT_EQ(directory_.Read("a.csv"), "one,two");
   EXPECT_THAT(directory_.List(""), ElementsAre("a.csv"));
+}
+
+TEST_F(ReportFileTest, NothingIsThereBeforeTheFirstWrite) {
+  const auto file = Create("a.csv");
+  EXPECT_THAT(directory_.List(""), IsEmpty());
+  file->Write("one");
+  EXPECT_THAT(directory_.List(""), testing::SizeIs(1));
+  EXPECT_EQ(file->Commit(), absl::OkStatus());
+  EXPECT_EQ(Create("empty.csv")->Commit(), absl::OkStatus());
+  EXPECT_THAT(directory_.List(""), ElementsAre("a.csv", "empty.csv"));
+}
+
+TEST_F(ReportFileTest, APlaceThatIsGoneByThenIsAnError) {
+  directory_.Write("x/file", "");
+  const auto file = Create("x/a.csv");
+  std::filesystem::remove_all(directory_.path() + "/x");
+  file->Write("text");
+  EXPECT_EQ(file->Commit().code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(ReportFileTest, LeavesNothingWhenItIsNot) {
