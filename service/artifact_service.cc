@@ -19,7 +19,7 @@ grpc::ServerWriteReactor<v1::DownloadArtifactsResponse>*
 ArtifactService::DownloadArtifacts(
     grpc::CallbackServerContext* context,
     const v1::DownloadArtifactsRequest* request) {
-  return new DownloadReactor(parts_, *request);
+  return new DownloadReactor(parts_, context, *request);
 }
 
 }  // namespace perfecthash

@@ -9,8 +9,13 @@
 namespace perfecthash {
 
 DownloadReactor::DownloadReactor(const ServiceParts& parts,
+                                 grpc::CallbackServerContext* context,
                                  const v1::DownloadArtifactsRequest& request)
-    : parts_(parts), request_(request) {
+    : parts_(parts),
+      context_(context),
+      request_(request),
+      timer_(std::make_shared<StallTimer>(parts.limits.transfer_stall_max,
+                                          [this] { OnStall(); })) {
   auto transfer = parts_.downloads.Take();
   if (transfer.ok()) transfer_.emplace(*std::move(transfer));
   Step step;
@@ -37,7 +42,7 @@ DownloadReactor::Step DownloadReactor::NextStep() {
     step.read = true;
   }
   // The call may end, and this object with it, only when nobody is at work.
-  const bool idle = !reading_ && !writing_;
+  const bool idle = !reading_ && !writing_ && (broken_off_ || !stalled_);
   if (end_.has_value() && idle && (failed || !writable.full)) {
     finished_ = true;
     step.finish = *end_;
@@ -62,7 +67,9 @@ void DownloadReactor::Do(const Step& step) {
       return Do(next);
     }
   }
-  if (step.write != nullptr) StartWrite(step.write);
+  if (step.write == nullptr) return;
+  timer_->BeginTurn();
+  StartWrite(step.write);
 }
 
 void DownloadReactor::Read() {
@@ -100,15 +107,37 @@ absl::Status DownloadReactor::FillMessage(
   return session_->Next(message);
 }
 
-void DownloadReactor::OnWriteDone(bool ok) {
+// A receiver that takes nothing would not take the status either, so the call
+// is broken off, which ends the write.
+void DownloadReactor::OnStall() {
+  context_->TryCancel();
   Step step;
   {
     MutexLock lock(mutex_);
+    stalled_ = true;
+    broken_off_ = true;
+    end_ = TransferStalledError(parts_.limits.transfer_stall_max);
+    step = NextStep();
+  }
+  Do(step);
+}
+
+void DownloadReactor::OnDone() {
+  timer_->Stop();
+  delete this;
+}
+
+void DownloadReactor::OnWriteDone(bool ok) {
+  const bool in_time = timer_->EndTurn();
+  Step step;
+  {
+    MutexLock lock(mutex_);
+    stalled_ = !in_time;
     writing_ = false;
     Slot& slot = slots_[next_write_++ % slots_.size()];
     slot.full = false;
     slot.message.Clear();
-    if (!ok) end_ = CallCancelledError();
+    if (!ok && !end_.has_value()) end_ = CallCancelledError();
     step = NextStep();
   }
   Do(step);

@@ -6,10 +6,12 @@
 
 #include "absl/status/status.h"
 #include "engine/base/mutex.h"
+#include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "perfecthash/v1/artifact.pb.h"
 #include "service/service_parts.h"
 #include "service/transfer/download_session.h"
+#include "service/transfer/stall_timer.h"
 #include "service/transfer/transfer_slots.h"
 
 namespace perfecthash {
@@ -20,13 +22,14 @@ namespace perfecthash {
 class DownloadReactor
     : public grpc::ServerWriteReactor<v1::DownloadArtifactsResponse> {
  public:
-  // Both outlive it.
+  // All of these outlive it.
   DownloadReactor(const ServiceParts& parts,
+                  grpc::CallbackServerContext* context,
                   const v1::DownloadArtifactsRequest& request);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
  private:
   struct Slot {
@@ -45,10 +48,13 @@ class DownloadReactor
   absl::Status FillMessage(v1::DownloadArtifactsResponse* message);
   Step NextStep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Do(const Step& step);
+  void OnStall();
 
   const ServiceParts& parts_;
+  grpc::CallbackServerContext* const context_;
   const v1::DownloadArtifactsRequest& request_;
   std::optional<TransferSlots::Slot> transfer_;
+  const std::shared_ptr<StallTimer> timer_;
   std::unique_ptr<DownloadSession> session_;  // the executor's
 
   Mutex mutex_;
@@ -58,6 +64,9 @@ class DownloadReactor
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  // OnStall has been called or is about to be; it has broken off the call.
+  bool stalled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool broken_off_ ABSL_GUARDED_BY(mutex_) = false;
   // Set when there is nothing more to read, and why.
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mutex_);
 };

@@ -77,7 +77,7 @@ absl::Status ListJobItems(const JobStore& jobs,
   ASSIGN_OR_RETURN(const std::optional<v1::JobItem::State> state,
                    ParseItemFilter(request.filter()));
   ASSIGN_OR_RETURN(const std::shared_ptr<JobRecord> job,
-                   jobs.Find(request.parent()));
+                   jobs.Find(request.parent(), "parent"));
   const std::string list =
       absl::StrCat("items\n", job->name(), "\n", request.filter());
   ASSIGN_OR_RETURN(int index, ReadPosition(list, request.page_token()));

@@ -138,7 +138,7 @@ grpc::ServerWriteReactor<v1::WatchJobResponse>* JobService::RunBulkJob(
     const absl::Status room = CheckWatcherCount(parts_);
     if (!room.ok()) return reactor->Fail(room);
     const auto job = parts_.creator.Create(request->job(), peer);
-    if (!job.ok()) return reactor->Fail(job.status());
+    if (!job.ok()) return reactor->Fail(WithinField("job", job.status()));
     StartWatch(reactor, *job, *pace, 0,
                CancelsOnDisconnect(**job)
                    ? WatchReactor::OnDisconnect::kCancelJob

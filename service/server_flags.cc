@@ -171,6 +171,18 @@ void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
       ->envname("PERFECTHASHD_FINISHED_ITEMS_MAX")
       ->type_name("TABLES")
       ->group("Limits");
+  app->add_option_function<std::int64_t>(
+         "--transfer-stall-max",
+         [&limits](std::int64_t seconds) {
+           limits.transfer_stall_max = std::chrono::seconds(seconds);
+         },
+         "Seconds that an upload or a download waits for its client to send or "
+         "take a message before it is ended; 0 = for ever")
+      ->check(Silent(CLI::Validator(CLI::Range(0, 86'400))))
+      ->default_str("60")
+      ->envname("PERFECTHASHD_TRANSFER_STALL_MAX")
+      ->type_name("SECONDS")
+      ->group("Limits");
 }
 
 }  // namespace

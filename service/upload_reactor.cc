@@ -11,6 +11,12 @@ UploadReactor::UploadReactor(const ServiceParts& parts,
     : parts_(parts),
       context_(context),
       response_(response),
+      timer_(std::make_shared<StallTimer>(
+          parts.limits.transfer_stall_max,
+          [this] {
+            Finish(ToRpcStatus(
+                TransferStalledError(parts_.limits.transfer_stall_max)));
+          })),
       session_(parts.key_sets) {
   auto slot = parts_.uploads.Take();
   if (!slot.ok()) {
@@ -18,10 +24,21 @@ UploadReactor::UploadReactor(const ServiceParts& parts,
     return;
   }
   slot_.emplace(*std::move(slot));
+  Read();
+}
+
+void UploadReactor::Read() {
+  timer_->BeginTurn();
   StartRead(&request_);
 }
 
+void UploadReactor::OnDone() {
+  timer_->Stop();
+  delete this;
+}
+
 void UploadReactor::OnReadDone(bool ok) {
+  if (!timer_->EndTurn()) return;  // the call has ended
   const absl::Status posted =
       parts_.executor.Post([this, ok] { ok ? Consume() : End(); });
   if (!posted.ok()) Finish(ToRpcStatus(posted));
@@ -31,7 +48,7 @@ void UploadReactor::Consume() {
   const absl::Status status = session_.Consume(request_);
   if (!status.ok()) return Finish(ToRpcStatus(status));
   request_.Clear();
-  StartRead(&request_);
+  Read();
 }
 
 void UploadReactor::End() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -7,6 +8,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "perfecthash/v1/key_set.pb.h"
 #include "service/service_parts.h"
+#include "service/transfer/stall_timer.h"
 #include "service/transfer/transfer_slots.h"
 #include "service/transfer/upload_session.h"
 
@@ -22,9 +24,10 @@ class UploadReactor : public grpc::ServerReadReactor<v1::UploadKeySetsRequest> {
                 v1::UploadKeySetsResponse* response);
 
   void OnReadDone(bool ok) override;
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
  private:
+  void Read();
   void Consume();
   void End();
 
@@ -32,6 +35,7 @@ class UploadReactor : public grpc::ServerReadReactor<v1::UploadKeySetsRequest> {
   grpc::CallbackServerContext* const context_;
   v1::UploadKeySetsResponse* const response_;
   std::optional<TransferSlots::Slot> slot_;
+  const std::shared_ptr<StallTimer> timer_;
   UploadSession session_;
   v1::UploadKeySetsRequest request_;
 };

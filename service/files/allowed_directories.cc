@@ -84,11 +84,11 @@ absl::StatusOr<AllowedDirectories> AllowedDirectories::Create(
 }
 
 absl::StatusOr<std::string> AllowedDirectories::Resolve(
-    const std::string& path) const {
+    const std::string& path, const std::string& field) const {
   if (!fs::path(path).is_absolute()) {
-    return InvalidField("path", absl::StrCat("is \"", path,
-                                             "\"; give an absolute path on the "
-                                             "server"));
+    return InvalidField(field, absl::StrCat("is \"", path,
+                                            "\"; give an absolute path on the "
+                                            "server"));
   }
   const fs::path resolved = ResolveLinks(path);
   const bool below =
@@ -103,24 +103,26 @@ absl::StatusOr<std::string> AllowedDirectories::Resolve(
             "upload the keys instead"
           : absl::StrCat("the server's administrator allows what lies below ",
                          absl::StrJoin(roots_, ", "));
-  return WithReason(absl::PermissionDeniedError(
-                        absl::StrCat(path, " may not be used: ", remedy)),
-                    "PATH_NOT_ALLOWED");
+  return WithMetadata(WithReason(absl::PermissionDeniedError(absl::StrCat(
+                                     path, " may not be used: ", remedy)),
+                                 "PATH_NOT_ALLOWED"),
+                      "field", field);
 }
 
 absl::StatusOr<std::string> AllowedDirectories::ResolveExisting(
-    const std::string& path) const {
-  ASSIGN_OR_RETURN(const std::string resolved, Resolve(path));
+    const std::string& path, const std::string& field) const {
+  ASSIGN_OR_RETURN(const std::string resolved, Resolve(path, field));
   std::error_code error;
   if (fs::exists(resolved, error)) return resolved;
-  return WithReason(
-      absl::NotFoundError(absl::StrCat(path, " does not exist on the server")),
-      "PATH_NOT_FOUND");
+  return WithMetadata(WithReason(absl::NotFoundError(absl::StrCat(
+                                     path, " does not exist on the server")),
+                                 "PATH_NOT_FOUND"),
+                      "field", field);
 }
 
 absl::StatusOr<std::string> AllowedDirectories::ResolveOutput(
-    const std::string& path) const {
-  return Resolve(path);
+    const std::string& path, const std::string& field) const {
+  return Resolve(path, field);
 }
 
 absl::StatusOr<std::vector<AllowedDirectories::KeyFileEntry>>
@@ -149,7 +151,7 @@ AllowedDirectories::ListKeyFiles(const std::string& directory, bool recursive,
     // A link may lead anywhere. One that leads nowhere is the failure of its
     // item, not of the job.
     if (entry->is_symlink(error)) {
-      ASSIGN_OR_RETURN(file.path, Resolve(file.path));
+      ASSIGN_OR_RETURN(file.path, Resolve(file.path, "directory.keys_path"));
     }
     if (files.size() == count_max) return TooManyItems(directory, count_max);
     file.item_id = entry->path()

@@ -19,11 +19,14 @@ class AllowedDirectories {
   static absl::StatusOr<AllowedDirectories> Create(
       const std::vector<std::string>& roots);
 
-  // The real path of something that exists. PermissionDenied PATH_NOT_ALLOWED
-  // or NotFound.
-  absl::StatusOr<std::string> ResolveExisting(const std::string& path) const;
+  // The real path of something that exists. InvalidArgument INVALID_FIELD,
+  // PermissionDenied PATH_NOT_ALLOWED or NotFound PATH_NOT_FOUND; errors name
+  // `field`, that of the request.
+  absl::StatusOr<std::string> ResolveExisting(const std::string& path,
+                                              const std::string& field) const;
   // The same for a path that need not exist yet.
-  absl::StatusOr<std::string> ResolveOutput(const std::string& path) const;
+  absl::StatusOr<std::string> ResolveOutput(const std::string& path,
+                                            const std::string& field) const;
 
   struct KeyFileEntry {
     std::string path;
@@ -37,7 +40,8 @@ class AllowedDirectories {
       std::size_t count_max) const;
 
  private:
-  absl::StatusOr<std::string> Resolve(const std::string& path) const;
+  absl::StatusOr<std::string> Resolve(const std::string& path,
+                                      const std::string& field) const;
 
   std::vector<std::string> roots_;  // canonical
 };

@@ -65,26 +65,15 @@ absl::Status KeySetStore::Load() {
   return absl::OkStatus();
 }
 
-absl::Status KeySetStore::MakeDirectoryFor(const Sha256Digest& digest) {
-  {
-    MutexLock lock(mutex_);
-    if (directories_[digest[0]]) return absl::OkStatus();
-  }
+absl::Status KeySetStore::MakeDirectoryFor(const Sha256Digest& digest) const {
   const std::string path = DirectoryOf(digest[0]);
   std::error_code error;
   fs::create_directories(path, error);
-  RETURN_IF_ERROR(ToStatus(error, "create " + path));
-  MutexLock lock(mutex_);
-  directories_.set(digest[0]);
-  return absl::OkStatus();
+  return ToStatus(error, "create " + path);
 }
 
 absl::Status KeySetStore::LoadDirectory(std::uint8_t first_byte) {
   const std::string path = DirectoryOf(first_byte);
-  {
-    MutexLock lock(mutex_);
-    directories_.set(first_byte);
-  }
   std::error_code error;
   fs::directory_iterator entries(path, error);
   RETURN_IF_ERROR(ToStatus(error, "list " + path));
@@ -109,8 +98,12 @@ void KeySetStore::Add(const Sha256Digest& digest) {
 }
 
 bool KeySetStore::Contains(const Sha256Digest& digest) const {
-  MutexLock lock(mutex_);
-  return present_.contains(digest);
+  {
+    MutexLock lock(mutex_);
+    if (!present_.contains(digest)) return false;
+  }
+  std::error_code error;
+  return fs::is_regular_file(PathOf(digest), error);
 }
 
 std::size_t KeySetStore::size() const {

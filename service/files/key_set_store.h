@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,10 +16,12 @@
 namespace perfecthash {
 
 // Uploaded key files on disk, each named by the SHA-256 of its bytes:
-// {root}/ab/abcd....keys. Which ones there are is known in memory.
+// {root}/ab/abcd....keys. Which ones there may be is known in memory, and
+// whether one still is there is looked up when it is asked for, as files may be
+// removed behind the server's back.
 // Thread-safe. The files are written whole or not at all, but not forced to
-// the disk: after a power cut a file may be missing or wrong, and is then to be
-// uploaded again.
+// the disk: after a power cut a file may be missing, and is then to be uploaded
+// again, or wrong, and is to be removed first.
 class KeySetStore {
  public:
   struct Options {
@@ -32,6 +33,7 @@ class KeySetStore {
   // what is there.
   static absl::StatusOr<std::unique_ptr<KeySetStore>> Open(Options options);
 
+  // Reads the file system if it may be there.
   bool Contains(const Sha256Digest& digest) const;
   // The path of a key set that Contains().
   std::string PathOf(const Sha256Digest& digest) const;
@@ -62,14 +64,13 @@ class KeySetStore {
   absl::Status Load();
   absl::Status LoadDirectory(std::uint8_t first_byte);
   std::string DirectoryOf(std::uint8_t first_byte) const;
-  // Makes the directory of this digest, once.
-  absl::Status MakeDirectoryFor(const Sha256Digest& digest);
+  // Makes the directory of this digest, if it is missing.
+  absl::Status MakeDirectoryFor(const Sha256Digest& digest) const;
   absl::Status CheckSize(std::uint64_t size_bytes) const;
   void Add(const Sha256Digest& digest);
 
   const Options options_;
   mutable Mutex mutex_;
-  std::bitset<256> directories_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<Sha256Digest> present_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -109,13 +109,16 @@ class JobPlanner::OptionsCache {
       : job_options_(job_options), lanes_(lanes) {}
 
   absl::StatusOr<std::shared_ptr<const TableOptions>> Get(
-      const v1::TableOptions& own, int key_size_bytes) {
+      const v1::TableOptions& own, int key_size_bytes,
+      const std::string& field_of_keys) {
     const auto key = std::pair(own.SerializeAsString(), key_size_bytes);
     const auto found = options_.find(key);
     if (found != options_.end()) return found->second;
     ASSIGN_OR_RETURN(TableOptions read,
                      ReadTableOptions(MergeTableOptions(job_options_, own)));
-    ASSIGN_OR_RETURN(read.key_width, ReadKeyWidth(key_size_bytes));
+    const auto key_width = ReadKeyWidth(key_size_bytes);
+    if (!key_width.ok()) return WithinField(field_of_keys, key_width.status());
+    read.key_width = *key_width;
     read.lanes = lanes_;
     auto shared = std::make_shared<const TableOptions>(std::move(read));
     options_.emplace(key, shared);
@@ -219,9 +222,11 @@ absl::StatusOr<JobPlan> JobPlanner::Plan(
   }
   RETURN_IF_ERROR(
       CheckItemCount(request.items_size(), options_.limits.items_per_job_max));
-  for (const v1::BulkItem& item : request.items()) {
-    RETURN_IF_ERROR(
-        AddItem(item.item_id(), item.keys(), item.table_options(), &common));
+  for (int i = 0; i < request.items_size(); ++i) {
+    const v1::BulkItem& item = request.items(i);
+    const absl::Status added =
+        AddItem(item.item_id(), item.keys(), item.table_options(), &common);
+    if (!added.ok()) return WithinField(absl::StrCat("items[", i, "]"), added);
   }
   FillSizeHints(&common.plan.spec);
   return std::move(common.plan);
@@ -243,8 +248,9 @@ absl::Status JobPlanner::AddItem(const std::string& item_id,
   JobDescription& description = common->plan.description;
   TableRequest table;
   table.name = TableName(item_id);
-  ASSIGN_OR_RETURN(table.options,
-                   common->options.Get(own_options, keys.key_size_bytes()));
+  ASSIGN_OR_RETURN(
+      table.options,
+      common->options.Get(own_options, keys.key_size_bytes(), "keys"));
   ASSIGN_OR_RETURN(table.keys, key_sources_.Read(keys));
   if (table.options->file_io != FileIo::kNone) {
     table.output_directory = absl::StrCat(common->artifact_directory, "/",
@@ -259,10 +265,12 @@ absl::Status JobPlanner::AddItem(const std::string& item_id,
 absl::Status JobPlanner::AddDirectory(const v1::ServerDirectory& directory,
                                       Common* common) const {
   ASSIGN_OR_RETURN(const std::string keys_path,
-                   parts_.directories.ResolveExisting(directory.keys_path()));
+                   parts_.directories.ResolveExisting(directory.keys_path(),
+                                                      "directory.keys_path"));
   ASSIGN_OR_RETURN(
       const std::shared_ptr<const TableOptions> options,
-      common->options.Get(v1::TableOptions(), directory.key_size_bytes()));
+      common->options.Get(v1::TableOptions(), directory.key_size_bytes(),
+                          "directory"));
   std::string output_root;
   if (options->file_io != FileIo::kNone) {
     ASSIGN_OR_RETURN(output_root, OutputRoot(directory, keys_path));
@@ -293,7 +301,8 @@ absl::StatusOr<std::string> JobPlanner::OutputRoot(
   const std::string path = directory.output_path().empty()
                                ? keys_path + "_tables"
                                : directory.output_path();
-  auto resolved = parts_.directories.ResolveOutput(path);
+  auto resolved =
+      parts_.directories.ResolveOutput(path, "directory.output_path");
   if (resolved.ok() || !directory.output_path().empty()) return resolved;
   return absl::Status(
       WithReason(absl::PermissionDeniedError(absl::StrCat(

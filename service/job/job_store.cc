@@ -78,12 +78,12 @@ void JobStore::Abandon(const std::string& request_id) {
 }
 
 absl::StatusOr<std::shared_ptr<JobRecord>> JobStore::Find(
-    const std::string& name) const {
+    const std::string& name, const std::string& field) const {
   if (!absl::StartsWith(name, kPrefix) ||
       !IsUuid(std::string_view(name).substr(sizeof(kPrefix) - 1))) {
-    return InvalidField("name", absl::StrCat("is \"", name,
-                                             "\"; a job's name looks like "
-                                             "jobs/{job}, with a UUID"));
+    return InvalidField(field, absl::StrCat("is \"", name,
+                                            "\"; a job's name looks like "
+                                            "jobs/{job}, with a UUID"));
   }
   MutexLock lock(mutex_);
   const auto found = jobs_.find(name);

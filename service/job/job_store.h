@@ -57,10 +57,10 @@ class JobStore : public JobListener {
   // ... or gives it back.
   void Abandon(const std::string& request_id);
 
-  // `name` is "jobs/{id}". InvalidArgument INVALID_FIELD or NotFound
-  // JOB_NOT_FOUND.
+  // `name` is "jobs/{id}", in the request's `field`. InvalidArgument
+  // INVALID_FIELD or NotFound JOB_NOT_FOUND.
   absl::StatusOr<std::shared_ptr<JobRecord>> Find(
-      const std::string& name) const;
+      const std::string& name, const std::string& field = "name") const;
 
   // At most `count_max` jobs older than `before` ("": from the newest) that
   // the filter lets through.

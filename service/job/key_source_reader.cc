@@ -35,8 +35,9 @@ absl::StatusOr<KeySource> KeySourceReader::Read(
     case v1::KeySource::kKeySet:
       return FindKeySet(keys.key_set());
     case v1::KeySource::kServerPath: {
-      ASSIGN_OR_RETURN(std::string path,
-                       directories_.ResolveExisting(keys.server_path()));
+      ASSIGN_OR_RETURN(
+          std::string path,
+          directories_.ResolveExisting(keys.server_path(), "keys.server_path"));
       return KeyFile{std::move(path)};
     }
     case v1::KeySource::SOURCE_NOT_SET:

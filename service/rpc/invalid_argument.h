@@ -17,4 +17,9 @@ absl::Status CheckKnown(bool known, int value, const std::string& field);
 // The same when `value` is negative.
 absl::Status CheckNotNegative(std::int64_t value, const std::string& field);
 
+// The error of a request that is itself a field of the caller's: the field that
+// it names is seen from there, "items[3].keys" for "keys" in "items[3]". Errors
+// that name none are as they were.
+absl::Status WithinField(const std::string& outer, const absl::Status& error);
+
 }  // namespace perfecthash

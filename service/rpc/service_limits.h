@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace perfecthash {
@@ -18,6 +19,8 @@ struct ServiceLimits {
   int watchers_max = 10'000;
   int digests_per_call_max = 100'000;
   int transfers_max = 64;  // uploads, and as many downloads, at once
+  // How long one of them waits for its client's next move; 0 = for ever.
+  std::chrono::milliseconds transfer_stall_max = std::chrono::minutes(1);
 };
 
 }  // namespace perfecthash

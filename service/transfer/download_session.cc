@@ -73,7 +73,7 @@ absl::StatusOr<ArtifactSelection> Select(const JobStore& jobs,
   if (!is_job && !is_item && !is_file) return BadName(field, name);
   ArtifactSelection selection;
   ASSIGN_OR_RETURN(selection.job,
-                   jobs.Find(absl::StrCat(parts[0], "/", parts[1])));
+                   jobs.Find(absl::StrCat(parts[0], "/", parts[1]), field));
   RETURN_IF_ERROR(CheckKept(*selection.job));
   selection.end_item = static_cast<int>(selection.job->item_count());
   if (is_job) return selection;

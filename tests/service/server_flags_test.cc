@@ -63,6 +63,8 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
                                   "7",
                                   "--finished-items-max",
                                   "8",
+                                  "--transfer-stall-max",
+                                  "90",
                                   "--io-backend",
                                   "threads",
                                   "--stall-after",
@@ -83,6 +85,7 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
   EXPECT_EQ(flags.engine.memory_bytes_max, std::uint64_t{4} << 30);
   EXPECT_EQ(flags.engine.queued_items_max, 500);
   EXPECT_EQ(flags.server.limits.items_per_job_max, 500);
+  EXPECT_EQ(flags.server.limits.transfer_stall_max, std::chrono::seconds(90));
   EXPECT_EQ(flags.server.limits.queued_items_max, 500);
   EXPECT_EQ(flags.server.limits.finished_jobs_max, 7);
   EXPECT_EQ(flags.server.limits.finished_items_max, 8);

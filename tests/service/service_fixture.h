@@ -20,16 +20,19 @@
 
 namespace perfecthash {
 
-// The reason that a failed call carries; "" when it carries none.
-inline std::string ReasonOf(const grpc::Status& status) {
+// What a failed call tells programs; empty when it tells nothing.
+inline v1::ErrorInfo ErrorInfoOf(const grpc::Status& status) {
   v1::Status details;
   v1::ErrorInfo info;
   if (!details.ParseFromString(status.error_details()) ||
       details.details().empty() ||
       !info.ParseFromString(details.details(0).value())) {
-    return "";
+    return {};
   }
-  return info.reason();
+  return info;
+}
+inline std::string ReasonOf(const grpc::Status& status) {
+  return ErrorInfoOf(status).reason();
 }
 
 // A server on real sockets in front of a fake engine, and a client of it.

@@ -201,6 +201,72 @@ TEST_F(TransferTest, TransfersAreBounded) {
   EXPECT_TRUE(first->Finish().ok());
 }
 
+TEST_F(TransferTest, AnUploadWhoseClientIsIdleGivesItsPlaceBack) {
+  ServerOptions options;
+  options.limits.transfers_max = 1;
+  options.limits.transfer_stall_max = std::chrono::milliseconds(10);
+  StartServer(options);
+  for (int ended = 0; ended < 3;) {
+    Context context;
+    v1::UploadKeySetsResponse response;
+    auto writer = key_sets_->UploadKeySets(&context, &response);
+    // Neither WritesDone nor a message; the server ends it.
+    const grpc::Status status = writer->Finish();
+    // The place of the one before is given back a little after its status.
+    if (ReasonOf(status) == "TOO_MANY_TRANSFERS") continue;
+    ASSERT_EQ(ReasonOf(status), "TRANSFER_STALLED") << status.error_message();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    ++ended;
+  }
+}
+
+TEST_F(TransferTest, ADownloadWhoseClientTakesNothingIsEnded) {
+  ServerOptions options;
+  options.limits.transfer_stall_max = std::chrono::milliseconds(10);
+  StartServer(options);
+  const v1::Job job = MakeJob({{"large", std::string(50'000'000, 'b')}});
+  Context context;
+  v1::DownloadArtifactsRequest request;
+  request.set_parent(job.name());
+  auto reader = artifacts_->DownloadArtifacts(&context, request);
+  // Whoever takes nothing does not take a status either.
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST_F(TransferTest, AKeySetThatWasRemovedIsMissingAgain) {
+  const std::string digest = DigestBytes("abcd");
+  const auto upload = [&] {
+    Context context;
+    v1::UploadKeySetsResponse response;
+    auto writer = key_sets_->UploadKeySets(&context, &response);
+    v1::UploadKeySetsRequest request;
+    AddWhole("abcd", &request);
+    EXPECT_TRUE(writer->Write(request));
+    writer->WritesDone();
+    EXPECT_TRUE(writer->Finish().ok());
+    return response.stored_count();
+  };
+  EXPECT_EQ(upload(), 1);
+  EXPECT_EQ(upload(), 0);
+  const std::string hex = ToHex(DigestOf("abcd"));
+  std::filesystem::remove(
+      folder_ / ("data/key_sets/" + hex.substr(0, 2) + "/" + hex + ".keys"));
+  Context find_context;
+  v1::FindMissingKeySetsRequest find;
+  find.add_sha256(digest);
+  v1::FindMissingKeySetsResponse missing;
+  ASSERT_TRUE(
+      key_sets_->FindMissingKeySets(&find_context, find, &missing).ok());
+  EXPECT_EQ(missing.missing_sha256_size(), 1);
+  Context job_context;
+  v1::CreateTableJobRequest create;
+  create.mutable_keys()->set_key_set("keySets/" + hex);
+  v1::Job job;
+  EXPECT_EQ(ReasonOf(jobs_->CreateTableJob(&job_context, create, &job)),
+            "KEY_SET_MISSING");
+  EXPECT_EQ(upload(), 1);
+}
+
 TEST_F(TransferTest, DownloadsWhatWasWritten) {
   std::map<std::string, std::string> files;
   for (int i = 0; i < 300; ++i) {

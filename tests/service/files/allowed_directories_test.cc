@@ -28,7 +28,7 @@ class AllowedDirectoriesTest : public testing::Test {
   }
 
   std::string ReasonFor(const std::string& path) {
-    return ReasonOf(allowed_->ResolveExisting(path).status());
+    return ReasonOf(allowed_->ResolveExisting(path, "keys_path").status());
   }
 
   TemporaryDirectory folder_;
@@ -36,12 +36,15 @@ class AllowedDirectoriesTest : public testing::Test {
 };
 
 TEST_F(AllowedDirectoriesTest, WhatLiesBelowARootIsAllowed) {
-  EXPECT_EQ(*allowed_->ResolveExisting(folder_ / "root/keys/a.keys"),
+  EXPECT_EQ(
+      *allowed_->ResolveExisting(folder_ / "root/keys/a.keys", "keys_path"),
+      folder_ / "root/keys/a.keys");
+  EXPECT_EQ(*allowed_->ResolveExisting(folder_ / "root", "keys_path"),
+            folder_ / "root");
+  EXPECT_EQ(*allowed_->ResolveExisting(folder_ / "root/keys/../keys/a.keys",
+                                       "keys_path"),
             folder_ / "root/keys/a.keys");
-  EXPECT_EQ(*allowed_->ResolveExisting(folder_ / "root"), folder_ / "root");
-  EXPECT_EQ(*allowed_->ResolveExisting(folder_ / "root/keys/../keys/a.keys"),
-            folder_ / "root/keys/a.keys");
-  EXPECT_EQ(*allowed_->ResolveOutput(folder_ / "root/new/deep"),
+  EXPECT_EQ(*allowed_->ResolveOutput(folder_ / "root/new/deep", "output_path"),
             folder_ / "root/new/deep");
 }
 
@@ -52,15 +55,18 @@ TEST_F(AllowedDirectoriesTest, WhatLiesElsewhereIsNot) {
   }
   EXPECT_EQ(ReasonFor("root/keys"), "INVALID_FIELD");
   EXPECT_EQ(ReasonFor(""), "INVALID_FIELD");
-  EXPECT_EQ(ReasonOf(allowed_->ResolveOutput(folder_ / "root/../new").status()),
-            "PATH_NOT_ALLOWED");
+  EXPECT_EQ(
+      ReasonOf(allowed_->ResolveOutput(folder_ / "root/../new", "output_path")
+                   .status()),
+      "PATH_NOT_ALLOWED");
 }
 
 TEST_F(AllowedDirectoriesTest, SymbolicLinksDoNotLeadOut) {
   fs::create_symlink(folder_ / "outside", folder_ / "root/link");
   EXPECT_EQ(ReasonFor(folder_ / "root/link/secret.keys"), "PATH_NOT_ALLOWED");
   EXPECT_EQ(
-      ReasonOf(allowed_->ResolveOutput(folder_ / "root/link/new").status()),
+      ReasonOf(allowed_->ResolveOutput(folder_ / "root/link/new", "output_path")
+                   .status()),
       "PATH_NOT_ALLOWED");
   fs::create_symlink(folder_ / "outside/not_yet", folder_ / "root/not_yet");
   EXPECT_EQ(ReasonFor(folder_ / "root/not_yet"), "PATH_NOT_ALLOWED");
@@ -83,6 +89,14 @@ TEST_F(AllowedDirectoriesTest, ALinkToNothingIsAKeyFileThatWillFail) {
   EXPECT_EQ((*files)[2].path, folder_ / "root/nowhere");
 }
 
+TEST_F(AllowedDirectoriesTest, EveryErrorNamesTheFieldOfTheRequest) {
+  for (const std::string path :
+       {std::string("root/keys"), folder_ / "outside", folder_ / "root/none"}) {
+    const auto resolved = allowed_->ResolveExisting(path, "keys_path");
+    EXPECT_EQ(MetadataOf(resolved.status())["field"], "keys_path") << path;
+  }
+}
+
 TEST_F(AllowedDirectoriesTest, MissingIsToldOnlyWhereItIsAllowed) {
   EXPECT_EQ(ReasonFor(folder_ / "root/none"), "PATH_NOT_FOUND");
   EXPECT_EQ(ReasonFor(folder_ / "none"), "PATH_NOT_ALLOWED");
@@ -90,7 +104,8 @@ TEST_F(AllowedDirectoriesTest, MissingIsToldOnlyWhereItIsAllowed) {
 
 TEST_F(AllowedDirectoriesTest, WithoutRootsNothingIsAllowed) {
   const auto none = AllowedDirectories::Create({});
-  const absl::Status status = none->ResolveExisting(folder_ / "root").status();
+  const absl::Status status =
+      none->ResolveExisting(folder_ / "root", "keys_path").status();
   EXPECT_EQ(ReasonOf(status), "PATH_NOT_ALLOWED");
   EXPECT_NE(status.message().find("--allow-directory"), std::string::npos);
   EXPECT_FALSE(AllowedDirectories::Create({folder_ / "none"}).ok());

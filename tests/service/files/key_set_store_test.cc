@@ -74,6 +74,23 @@ TEST_F(KeySetStoreTest, WhatIsNotFinishedIsRemoved) {
             "KEY_SET_TOO_LARGE");
 }
 
+TEST_F(KeySetStoreTest, WhatWasRemovedBehindItsBackIsMissingAndStoredAgain) {
+  const Sha256Digest digest = Sha256(Bytes("keys"));
+  ASSERT_TRUE(store_->Put(digest, Bytes("keys")).ok());
+  std::filesystem::remove(store_->PathOf(digest));
+  EXPECT_FALSE(store_->Contains(digest));
+  EXPECT_EQ(*store_->Put(digest, Bytes("keys")), KeySetStore::Outcome::kStored);
+  EXPECT_TRUE(store_->Contains(digest));
+  // With its directory, and in pieces.
+  std::filesystem::remove_all(folder_ / "key_sets");
+  EXPECT_FALSE(store_->Contains(digest));
+  auto writer = store_->Begin(digest, 4);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  ASSERT_TRUE((*writer)->Append(Bytes("keys")).ok());
+  EXPECT_EQ(*(*writer)->Finish(), KeySetStore::Outcome::kStored);
+  EXPECT_EQ(TemporaryDirectory::Read(store_->PathOf(digest)), "keys");
+}
+
 TEST_F(KeySetStoreTest, AFileSystemErrorIsTold) {
   const Sha256Digest digest = Sha256(Bytes("keys"));
   std::filesystem::remove_all(folder_ / "key_sets");
