@@ -25,6 +25,7 @@ std::string RenderLimits(const v1::Limits& limits) {
   add("jobs kept", FormatCount(limits.max_jobs_kept()));
   add("watchers", FormatCount(limits.max_watchers()));
   add("digests per call", FormatCount(limits.max_digests_per_call()));
+  add("transfer stall", FormatDuration(FromProto(limits.max_transfer_stall())));
   const v1::ConcurrencyLimits& most = limits.max_concurrency();
   add("tables at once", FormatCount(most.max_concurrent_tables()));
   add("lanes per table", FormatCount(most.max_lanes_per_table()));
@@ -65,8 +66,12 @@ std::string RenderServer(const v1::ServerInfo& server) {
     functions.AddRow({function.name(), std::to_string(function.seed_count()),
                       function.formula()});
   }
+  TextTable measures({{"COVERAGE MEASURE"}});
+  for (const std::string& measure : server.coverage_measures()) {
+    measures.AddRow({measure});
+  }
   return fields.Format() + "\n" + RenderLimits(server.limits()) + "\n" +
-         functions.Format();
+         functions.Format() + "\n" + measures.Format();
 }
 
 std::string RenderNodes(const v1::ListNodesResponse& nodes) {

@@ -1,9 +1,12 @@
 #include "service/server_service.h"
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "engine/perfect_hash/coverage_predicate.h"
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "service/engine_message.h"
@@ -36,6 +39,7 @@ absl::Status FillLimits(const ServiceParts& parts, v1::Limits* shown) {
       ReadConcurrencyLimits(v1::ConcurrencyLimits(), parts.engine));
   *shown->mutable_max_concurrency() = most.shown;
   *shown->mutable_min_watch_interval() = ToDuration(kWatchIntervalMin);
+  *shown->mutable_max_transfer_stall() = ToDuration(limits.transfer_stall_max);
   return absl::OkStatus();
 }
 
@@ -71,6 +75,9 @@ absl::Status ServerService::FillInfo(v1::ServerInfo* info) const {
     shown->set_name(std::string(function.name));
     shown->set_seed_count(function.seed_count);
     shown->set_formula(std::string(function.formula));
+  }
+  for (const std::string_view measure : CoverageMeasureNames()) {
+    info->add_coverage_measures(std::string(measure));
   }
   RETURN_IF_ERROR(FillLoad(parts_, info->mutable_load()));
   info->mutable_load()->set_threads_budget(facts_.threads_budget);
