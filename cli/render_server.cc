@@ -119,7 +119,8 @@ std::string RenderStats(const v1::EngineStats& stats) {
                      {"IN USE", Align::kRight},
                      {"MOST", Align::kRight},
                      {"HITS", Align::kRight},
-                     {"MISSES", Align::kRight}});
+                     {"MISSES", Align::kRight},
+                     {"WAITS", Align::kRight}});
   for (const v1::NodeStats& node : stats.nodes()) {
     const std::string id = std::to_string(node.node_id());
     ports.AddRow({id, FormatCount(node.operations_outstanding()),
@@ -131,7 +132,7 @@ std::string RenderStats(const v1::EngineStats& stats) {
           {id, FormatByteSize(buffer.payload_bytes()),
            FormatCount(buffer.buffers()), FormatCount(buffer.in_use()),
            FormatCount(buffer.in_use_max()), FormatCount(buffer.hits()),
-           FormatCount(buffer.misses())});
+           FormatCount(buffer.misses()), FormatCount(buffer.waits())});
     }
   }
   return fields.Format() + "\n" + ports.Format() + "\n" + buffers.Format();

@@ -170,14 +170,8 @@ absl::Status CheckOptions(const EngineOptions& options) {
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(EngineOptions options) {
   RETURN_IF_ERROR(CheckOptions(options));
-  RuntimeOptions runtime_options;
-  runtime_options.node_ids = options.node_ids;
-  runtime_options.threads_per_node = options.threads_per_node;
-  runtime_options.threads_max = options.threads_max;
-  runtime_options.memory_bytes_max = options.memory_bytes_max;
-  runtime_options.port.backend = options.io_backend;
   ASSIGN_OR_RETURN(std::unique_ptr<Runtime> runtime,
-                   Runtime::Create(std::move(runtime_options)));
+                   Runtime::Create(RuntimeOptionsOf(options)));
   const std::size_t node_count = runtime->nodes().size();
   if (node_count > NodeSet::kNodesMax) {
     return absl::InvalidArgumentError(
@@ -201,6 +195,17 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(EngineOptions options) {
                          .make_table = MakeTable,
                          .stall_after = options.stall_after,
                          .on_stall = std::move(options.on_stall)});
+}
+
+RuntimeOptions RuntimeOptionsOf(const EngineOptions& options) {
+  RuntimeOptions runtime;
+  runtime.node_ids = options.node_ids;
+  runtime.threads_per_node = options.threads_per_node;
+  runtime.threads_max = options.threads_max;
+  runtime.memory_bytes_max = options.memory_bytes_max;
+  runtime.buffer_guard = options.buffer_guard;
+  runtime.port.backend = options.io_backend;
+  return runtime;
 }
 
 std::unique_ptr<Engine> AssembleEngine(std::unique_ptr<Runtime> runtime,

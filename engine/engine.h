@@ -17,6 +17,7 @@
 #include "engine/job/job_spec.h"
 #include "engine/job/stalled_table.h"
 #include "engine/memory/buffer_pool.h"
+#include "engine/numa/node_pages.h"
 
 namespace perfecthash {
 
@@ -39,6 +40,8 @@ struct EngineOptions {
   // have nothing running, so that they need not wait for other jobs' tables.
   int tables_max_per_node = 64;
   IoBackend io_backend = IoBackend::kAuto;
+  // A page that traps behind every buffer, to find an overrun where it happens.
+  NodePages::Guard buffer_guard = NodePages::Guard::kNone;
   // Told, at start-up only, what the engine runs without (a refused binding,
   // io_uring that is forbidden); may be empty.
   std::function<void(const std::string&)> on_warning = {};

@@ -21,6 +21,7 @@ void FillBufferClass(const BufferClassStats& stats,
   shown->set_in_use_max(Signed(stats.in_use_count_max));
   shown->set_hits(Signed(stats.hits));
   shown->set_misses(Signed(stats.misses));
+  shown->set_waits(Signed(stats.waits));
 }
 
 }  // namespace

@@ -134,6 +134,13 @@ void AddEngineFlags(CLI::App* app, ServerFlags* flags) {
       ->envname("PERFECTHASHD_STALL_AFTER")
       ->type_name("TIME")
       ->group("Engine");
+  app->add_flag_callback(
+         "--buffer-guard-pages",
+         [&engine] { engine.buffer_guard = NodePages::Guard::kTrailingPage; },
+         "Put a page that traps behind every buffer, to find an overrun where "
+         "it happens")
+      ->envname("PERFECTHASHD_BUFFER_GUARD_PAGES")
+      ->group("Engine");
 }
 
 void AddLimitFlags(CLI::App* app, ServerFlags* flags) {

@@ -29,7 +29,7 @@ LAYERS = {
                    "engine/metrics", "engine/base"],
     # io and memory for the counters that EngineStats hands out.
     "engine": ["engine/job", "engine/runtime", "engine/io", "engine/memory",
-               "engine/base"],
+               "engine/numa", "engine/base"],
     "service/process": ["engine/*"],
     "service/rpc": ["service/process", "engine/*", "proto"],
     "service/files": ["service/rpc", "engine/*", "proto"],

@@ -131,6 +131,11 @@ void BufferPool::RemoveIdle(std::size_t class_index,
   }
 }
 
+void BufferPool::CountWait(std::size_t bytes) {
+  MutexLock lock(mutex_);
+  ++classes_[ClassOf(CapacityFor(bytes))].waits;
+}
+
 std::uint64_t BufferPool::Trim() {
   std::list<BufferRecord> freed;
   MutexLock lock(mutex_);
@@ -175,7 +180,7 @@ BufferPoolStats BufferPool::Stats() const {
   MutexLock lock(mutex_);
   for (std::size_t i = 0; i < kClassCount; ++i) {
     const SizeClass& size_class = classes_[i];
-    if (size_class.hits + size_class.misses == 0) continue;
+    if (size_class.hits + size_class.misses + size_class.waits == 0) continue;
     stats.classes.push_back(
         {.capacity_bytes = CapacityOf(i),
          .payload_bytes = size_class.all.size() * CapacityOf(i),
@@ -183,7 +188,8 @@ BufferPoolStats BufferPool::Stats() const {
          .in_use_count = size_class.in_use_count,
          .in_use_count_max = size_class.in_use_count_max,
          .hits = size_class.hits,
-         .misses = size_class.misses});
+         .misses = size_class.misses,
+         .waits = size_class.waits});
     stats.in_use_bytes += size_class.in_use_count * CapacityOf(i);
   }
   stats.payload_bytes = payload_bytes_;

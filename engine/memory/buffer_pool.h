@@ -24,6 +24,8 @@ struct BufferClassStats {
   std::uint64_t in_use_count_max = 0;
   std::uint64_t hits = 0;    // served by a free buffer
   std::uint64_t misses = 0;  // served by new memory
+  // Tasks that stood in line for the MemoryBudget before they took one.
+  std::uint64_t waits = 0;
 };
 
 struct BufferPoolStats {
@@ -71,6 +73,10 @@ class BufferPool {
   // FailedPrecondition after Rundown.
   absl::StatusOr<Buffer> Take(std::size_t bytes, const char* purpose);
 
+  // Whoever will take a buffer of `bytes` had to wait for memory. The pool
+  // itself makes nobody wait; it counts by class where the budget was short.
+  void CountWait(std::size_t bytes);
+
   // Returns all idle buffers to the operating system; the number of bytes.
   std::uint64_t Trim();
   // The same for the idle buffers of oversize classes that nobody took from
@@ -96,6 +102,7 @@ class BufferPool {
     std::uint64_t in_use_count_max = 0;
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
+    std::uint64_t waits = 0;
     bool touched = false;  // since the last TrimIdle
   };
 

@@ -12,6 +12,7 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
   ShrinkTo(0);
   budget_ = std::exchange(other.budget_, nullptr);
   units_ = std::move(other.units_);
+  waited_ = other.waited_;
   return *this;
 }
 
@@ -40,7 +41,8 @@ Task<absl::StatusOr<Reservation>> MemoryBudget::Reserve(
   }
   if (bytes == 0) co_return Reservation();
   SemaphoreUnits units = semaphore_.TryAcquire(bytes);
-  if (units.count() == 0) {
+  const bool waits = units.count() == 0;
+  if (waits) {
     const std::uint64_t wait = waits_.fetch_add(1, std::memory_order_relaxed);
     TraceMemoryWaitBegin(this, wait, bytes);
     auto waited = co_await semaphore_.Acquire(bytes, executor, token);
@@ -48,19 +50,18 @@ Task<absl::StatusOr<Reservation>> MemoryBudget::Reserve(
     if (absl::IsResourceExhausted(waited.status())) co_return TooMuch(bytes);
     CO_ASSIGN_OR_RETURN(units, std::move(waited));
   }
-  co_return Grant(std::move(units));
+  CountReserved(bytes);
+  co_return Reservation(*this, std::move(units), waits);
 }
 
-Reservation MemoryBudget::Grant(SemaphoreUnits units) {
+void MemoryBudget::CountReserved(std::uint64_t bytes) {
   const std::uint64_t reserved =
-      reserved_bytes_.fetch_add(units.count(), std::memory_order_relaxed) +
-      units.count();
+      reserved_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   std::uint64_t highest = reserved_bytes_max_.load(std::memory_order_relaxed);
   while (reserved > highest &&
          !reserved_bytes_max_.compare_exchange_weak(
              highest, reserved, std::memory_order_relaxed)) {
   }
-  return Reservation(*this, std::move(units));
 }
 
 MemoryBudgetStats MemoryBudget::Stats() const {

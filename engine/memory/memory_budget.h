@@ -24,16 +24,19 @@ class [[nodiscard]] Reservation {
   ~Reservation() { ShrinkTo(0); }
 
   std::uint64_t bytes() const { return units_.count(); }
+  // Whether it stood in line for them.
+  bool waited() const { return waited_; }
   // Gives back all but `bytes`; more than it holds is a bug.
   void ShrinkTo(std::uint64_t bytes);
 
  private:
   friend class MemoryBudget;
-  Reservation(MemoryBudget& budget, SemaphoreUnits units)
-      : budget_(&budget), units_(std::move(units)) {}
+  Reservation(MemoryBudget& budget, SemaphoreUnits units, bool waited)
+      : budget_(&budget), units_(std::move(units)), waited_(waited) {}
 
   MemoryBudget* budget_ = nullptr;
   SemaphoreUnits units_;
+  bool waited_ = false;
 };
 
 struct MemoryBudgetStats {
@@ -75,7 +78,7 @@ class MemoryBudget {
   friend class Reservation;
 
   absl::Status TooMuch(std::uint64_t bytes) const;
-  Reservation Grant(SemaphoreUnits units);
+  void CountReserved(std::uint64_t bytes);
 
   AsyncSemaphore semaphore_;
   // Relaxed counters: they inform people and order nothing.

@@ -153,6 +153,17 @@ Task<absl::Status> ReserveMemory(TableContext& context, TableMemory& memory,
   co_return absl::OkStatus();
 }
 
+// In one of the node's buffers, once memory is reserved for all of the table.
+Task<absl::StatusOr<Buffer>> TakeKeyBuffer(TableContext& context,
+                                           TableMemory& memory,
+                                           std::size_t size_bytes) {
+  CO_RETURN_IF_ERROR(co_await ReserveMemory(context, memory, size_bytes));
+  if (memory.of_job.waited() || memory.of_engine.waited()) {
+    context.node.pool().CountWait(size_bytes);
+  }
+  co_return TakeBuffer(context, size_bytes, "key file");
+}
+
 // Takes the buffer for a key file once the size of the file is known.
 class KeyFileDestination : public ReadDestination {
  public:
@@ -161,8 +172,8 @@ class KeyFileDestination : public ReadDestination {
 
   Task<absl::StatusOr<absl::Span<std::uint8_t>>> Reserve(
       std::uint64_t size_bytes) override {
-    CO_RETURN_IF_ERROR(co_await ReserveMemory(context_, memory_, size_bytes));
-    CO_ASSIGN_OR_RETURN(buffer_, TakeBuffer(context_, size_bytes, "key file"));
+    CO_ASSIGN_OR_RETURN(buffer_,
+                        co_await TakeKeyBuffer(context_, memory_, size_bytes));
     co_return buffer_.span();
   }
 
@@ -208,9 +219,8 @@ Task<absl::StatusOr<KeySet>> ReadMapped(TableContext& context,
   auto file = MappedFile::Open(path, KeyFileBytesMax(context));
   if (!file.ok()) co_return Unreadable(file.status());
   const std::size_t size_bytes = file->bytes().size();
-  CO_RETURN_IF_ERROR(co_await ReserveMemory(context, memory, size_bytes));
   CO_ASSIGN_OR_RETURN(Buffer buffer,
-                      TakeBuffer(context, size_bytes, "key file"));
+                      co_await TakeKeyBuffer(context, memory, size_bytes));
   const absl::Status copied = file->CopyTo(buffer.span());
   if (!copied.ok()) {
     co_return Unreadable(

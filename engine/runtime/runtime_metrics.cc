@@ -36,6 +36,7 @@ void AppendPool(const BufferPoolStats& pool, const std::string& node,
     snapshot.AddCounter("buffer_hits_total", labels, Number(size_class.hits));
     snapshot.AddCounter("buffer_misses_total", labels,
                         Number(size_class.misses));
+    snapshot.AddCounter("buffer_waits_total", labels, Number(size_class.waits));
   }
 }
 

@@ -3,42 +3,38 @@
 //
 //   engine_bulk DIRECTORY [--file-io none] [--hash-function Auto] ...
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "engine/base/crash_handler.h"
 #include "engine/base/error_reason.h"
+#include "engine/base/status_macros.h"
 #include "engine/engine.h"
-#include "tests/benchmark/resident_memory.h"
+#include "tests/benchmark/disk.h"
+#include "tests/benchmark/engine_bulk_flags.h"
+#include "tests/benchmark/plain_files.h"
+#include "tests/benchmark/process_usage.h"
 
 namespace perfecthash {
 namespace {
 
-struct Options {
-  std::string directory;
-  std::string output;
-  std::string file_io = "none";
-  std::string io_backend = "auto";
-  std::string crash_directory;
-  int repeat = 1;
-  int initial_lanes = 1;
-  int increase_lanes_after_ms = 500;
-  double solve_seconds_max = 0;
-  double stall_seconds = 30;
-  TableOptions table;
-  ConcurrencyLimits limits;
-  EngineOptions engine;
-};
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
 
-// Counts results; the first failures are kept to be shown.
+// For printf.
+unsigned long long Number(std::uint64_t value) { return value; }
+
+// Counts results.
 class Totals : public JobObserver {
  public:
   void OnItemStarted(int, int) override {}
@@ -61,6 +57,21 @@ class Totals : public JobObserver {
 
   void OnJobFinished(JobEnd) override { finished.set_value(); }
 
+  void Print(Seconds wall) const {
+    std::printf(
+        "%.3f s: %d tables, %llu keys, %llu attempts, %llu files, %llu bytes; "
+        "%llu MiB resident",
+        wall.count(), succeeded, Number(keys), Number(attempts), Number(files),
+        Number(bytes), Number(ResidentBytes() >> 20));
+    for (const auto& [function, count] : functions) {
+      std::printf("; %s %d", function.c_str(), count);
+    }
+    for (const auto& [reason, count] : failed) {
+      std::printf("; FAILED %d %s", count, reason.c_str());
+    }
+    std::printf("\n");
+  }
+
   int succeeded = 0;
   std::uint64_t keys = 0;
   std::uint64_t attempts = 0;
@@ -71,19 +82,19 @@ class Totals : public JobObserver {
   std::promise<void> finished;
 };
 
-std::vector<TableRequest> ListRequests(const Options& options) {
-  auto table = std::make_shared<const TableOptions>(options.table);
+std::vector<TableRequest> ListRequests(const EngineBulkFlags& flags) {
   std::vector<TableRequest> requests;
   for (const auto& entry :
-       std::filesystem::directory_iterator(options.directory)) {
+       std::filesystem::directory_iterator(flags.directory)) {
     if (entry.path().extension() != ".keys") continue;
     const std::string name = entry.path().stem().string();
     requests.push_back({.name = name,
                         .keys = KeyFile{entry.path().string()},
-                        .options = table,
-                        .output_directory = options.output.empty()
+                        .size_hint_bytes = entry.file_size(),
+                        .options = flags.table,
+                        .output_directory = flags.output.empty()
                                                 ? ""
-                                                : options.output + "/" + name});
+                                                : flags.output + "/" + name});
   }
   std::sort(requests.begin(), requests.end(),
             [](const TableRequest& a, const TableRequest& b) {
@@ -92,75 +103,138 @@ std::vector<TableRequest> ListRequests(const Options& options) {
   return requests;
 }
 
-absl::Status RunOnce(Engine& engine, const Options& options) {
+[[noreturn]] void AbortAsHung(const Engine& engine) {
+  std::fprintf(stderr, "HANG: the job has not ended. Unfinished:\n");
+  for (const WorkItem& item : engine.ListWork()) {
+    std::fprintf(stderr, "  %s: %s for %.1f s, %d lanes, %llu attempts\n",
+                 item.name.c_str(), item.stage.c_str(),
+                 Seconds(item.stage_age).count(), item.lanes,
+                 Number(item.attempts));
+  }
+  std::abort();
+}
+
+struct Time {
+  Seconds wall{0};
+  Seconds cpu{0};
+};
+
+// Since it was made.
+class Stopwatch {
+ public:
+  Time Elapsed() const {
+    return {.wall = Clock::now() - start_, .cpu = CpuTime() - cpu_start_};
+  }
+
+ private:
+  const Clock::time_point start_ = Clock::now();
+  const Seconds cpu_start_ = CpuTime();
+};
+
+absl::StatusOr<Time> RunOnce(Engine& engine, const EngineBulkFlags& flags) {
   auto totals = std::make_shared<Totals>();
-  JobSpec spec;
-  spec.items = ListRequests(options);
-  spec.limits = options.limits;
-  const auto start = std::chrono::steady_clock::now();
+  JobSpec spec = flags.job;
+  spec.items = ListRequests(flags);
+  const Stopwatch stopwatch;
   auto job = engine.Submit(std::move(spec), totals);
   if (!job.ok()) return job.status();
-  totals->finished.get_future().wait();
-  const std::chrono::duration<double> wall =
-      std::chrono::steady_clock::now() - start;
-  std::printf(
-      "%.3f s: %d tables, %llu keys, %llu attempts, %llu files, %llu bytes; "
-      "%llu MiB resident",
-      wall.count(), totals->succeeded,
-      static_cast<unsigned long long>(totals->keys),
-      static_cast<unsigned long long>(totals->attempts),
-      static_cast<unsigned long long>(totals->files),
-      static_cast<unsigned long long>(totals->bytes),
-      static_cast<unsigned long long>(ResidentBytes() >> 20));
-  for (const auto& [function, count] : totals->functions) {
-    std::printf("; %s %d", function.c_str(), count);
+  std::future<void> finished = totals->finished.get_future();
+  if (flags.hang_seconds == 0) {
+    finished.wait();
+  } else if (finished.wait_for(std::chrono::seconds(flags.hang_seconds)) !=
+             std::future_status::ready) {
+    AbortAsHung(engine);
   }
-  for (const auto& [reason, count] : totals->failed) {
-    std::printf("; FAILED %d %s", count, reason.c_str());
-  }
-  std::printf("\n");
-  if (totals->failed.empty()) return absl::OkStatus();
+  const Time time = stopwatch.Elapsed();
+  totals->Print(time.wall);
+  if (totals->failed.empty()) return time;
   return absl::InternalError("some tables failed");
 }
 
-absl::Status Run(Options options) {
-  const std::map<std::string, FileIo> modes = {
-      {"overlapped", FileIo::kOverlapped},
-      {"mapped", FileIo::kMapped},
-      {"none", FileIo::kNone}};
-  options.table.file_io = modes.at(options.file_io);
-  options.table.lanes.initial = options.initial_lanes;
-  options.table.lanes.increase_after =
-      std::chrono::milliseconds(options.increase_lanes_after_ms);
-  options.table.solve_time_max =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(
-          std::chrono::duration<double>(options.solve_seconds_max));
-  if (!options.crash_directory.empty()) {
-    const absl::Status installed = InstallCrashHandler(
-        {.directory = options.crash_directory, .program = "engine_bulk"});
-    if (!installed.ok()) return installed;
+void PrintTime(const std::string& who, const Time& time,
+               const Seconds& on_disk) {
+  std::printf("  %-22s %.3f s, on disk %.3f s, cpu %.3f s\n", who.c_str(),
+              time.wall.count(), on_disk.count(), time.cpu.count());
+}
+
+// The job, and its files once more by plain system calls, each with the time
+// until all is on the disk.
+absl::Status ComparePlain(Engine& engine, const EngineBulkFlags& flags) {
+  ClearTree(flags.output);
+  const Stopwatch stopwatch;
+  ASSIGN_OR_RETURN(const Time ours, RunOnce(engine, flags));
+  FlushDisk();
+  const Seconds ours_on_disk = stopwatch.Elapsed().wall;
+  PrintTime("the engine", ours, ours_on_disk);
+  ASSIGN_OR_RETURN(const PlainFiles files, PlainFiles::Read(flags.output));
+  for (const int threads : {1, 2}) {
+    ClearTree(flags.output);
+    const Stopwatch plain_stopwatch;
+    RETURN_IF_ERROR(files.Write(flags.output, threads));
+    const Time plain = plain_stopwatch.Elapsed();
+    FlushDisk();
+    const Seconds plain_on_disk = plain_stopwatch.Elapsed().wall;
+    PrintTime("plain calls, " + std::to_string(threads) + " threads", plain,
+              plain_on_disk);
+    std::printf("    the engine has %.2f times their rate, on disk %.2f\n",
+                plain.wall / ours.wall, plain_on_disk / ours_on_disk);
   }
-  auto backend = ParseIoBackend(options.io_backend);
-  if (!backend.ok()) return backend.status();
-  options.engine.io_backend = *backend;
-  options.engine.on_warning = [](const std::string& warning) {
+  return absl::OkStatus();
+}
+
+void PrintStats(const EngineStats& stats) {
+  std::printf("memory: %llu of %llu bytes reserved at most, %llu waits\n",
+              Number(stats.memory_reserved_max_bytes),
+              Number(stats.memory_budget_bytes), Number(stats.memory_waits));
+  for (const EngineStats::PerNode& node : stats.nodes) {
+    std::printf("node %d: %llu submitted, %llu posted, %llu woken\n",
+                node.node_id, Number(node.port.submitted_count),
+                Number(node.port.posted_count), Number(node.port.wake_count));
+    for (const BufferClassStats& buffers : node.buffer_classes) {
+      std::printf(
+          "  buffers of %zu bytes: %llu, %llu in use, %llu at most, %llu hits, "
+          "%llu misses, %llu waits\n",
+          buffers.capacity_bytes, Number(buffers.buffer_count),
+          Number(buffers.in_use_count), Number(buffers.in_use_count_max),
+          Number(buffers.hits), Number(buffers.misses), Number(buffers.waits));
+    }
+  }
+}
+
+absl::Status Run(EngineBulkFlags flags) {
+  if (flags.compares_plain && flags.output.empty()) {
+    return absl::InvalidArgumentError("--compare-plain needs --output");
+  }
+  if (!flags.crash_directory.empty()) {
+    RETURN_IF_ERROR(InstallCrashHandler(
+        {.directory = flags.crash_directory, .program = "engine_bulk"}));
+  }
+  flags.engine.on_warning = [](const std::string& warning) {
     std::fprintf(stderr, "warning: %s\n", warning.c_str());
   };
-  options.engine.stall_after =
-      std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::duration<double>(options.stall_seconds));
-  options.engine.on_stall = [](const StalledTable& stalled) {
+  flags.engine.on_stall = [](const StalledTable& stalled) {
     std::fprintf(stderr, "warning: %s\n",
                  DescribeStall(stalled, "the job").c_str());
   };
-  auto engine = Engine::Start(options.engine);
+  auto engine = Engine::Start(flags.engine);
   if (!engine.ok()) return engine.status();
   std::printf("%s, %d threads\n", (*engine)->io_backend().c_str(),
               (*engine)->thread_count());
   absl::Status status;
-  for (int i = 0; i < options.repeat; ++i) {
-    status.Update(RunOnce(**engine, options));
+  std::uint64_t resident_after_two = 0;
+  for (int i = 0; i < flags.repeat; ++i) {
+    status.Update(flags.compares_plain ? ComparePlain(**engine, flags)
+                                       : RunOnce(**engine, flags).status());
+    if (i == 1) resident_after_two = ResidentBytes();
   }
+  if (flags.repeat > 2) {
+    std::printf("resident: %llu KiB after 2 jobs, %llu KiB after %d: %.3f\n",
+                Number(resident_after_two >> 10), Number(ResidentBytes() >> 10),
+                flags.repeat,
+                static_cast<double>(ResidentBytes()) /
+                    static_cast<double>(resident_after_two));
+  }
+  if (flags.shows_stats) PrintStats((*engine)->GetStats());
   status.Update((*engine)->Stop());
   return status;
 }
@@ -169,36 +243,10 @@ absl::Status Run(Options options) {
 }  // namespace perfecthash
 
 int main(int argc, char** argv) {
-  perfecthash::Options options;
-  CLI::App app("A directory of key files to tables by the engine alone");
-  app.allow_windows_style_options(false);  // a path may begin with a slash
-  app.add_option("directory", options.directory)
-      ->required()
-      ->check(CLI::ExistingDirectory);
-  app.add_option("--output", options.output, "write generated files there");
-  app.add_option("--crash-dir", options.crash_directory,
-                 "leave a trace of a crash there");
-  app.add_option("--file-io", options.file_io)
-      ->check(CLI::IsMember({"overlapped", "mapped", "none"}))
-      ->capture_default_str();
-  app.add_option("--hash-function", options.table.solver.hash_function);
-  app.add_option("--max-attempts", options.table.solver.max_attempts);
-  app.add_option("--max-solve-time", options.solve_seconds_max, "seconds");
-  app.add_option("--initial-lanes", options.initial_lanes);
-  app.add_option("--max-lanes", options.table.lanes.max);
-  app.add_option("--increase-lanes-after", options.increase_lanes_after_ms,
-                 "milliseconds");
-  app.add_option("--max-concurrency", options.limits.tables_max);
-  app.add_option("--concurrency", options.engine.threads_per_node,
-                 "threads per node; 0 = one per cpu");
-  app.add_option("--memory-limit", options.engine.memory_bytes_max, "bytes");
-  app.add_option("--io-backend", options.io_backend);
-  app.add_option("--stall-after", options.stall_seconds,
-                 "seconds without progress to warn of; 0 = never")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--repeat", options.repeat);
-  CLI11_PARSE(app, argc, argv);
-  const absl::Status status = perfecthash::Run(std::move(options));
+  auto parsed = perfecthash::ParseEngineBulkFlags(argc, argv);
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  const absl::Status status =
+      perfecthash::Run(std::get<perfecthash::EngineBulkFlags>(parsed));
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s\n", status.ToString().c_str());
   return 1;

@@ -42,9 +42,13 @@ TEST(RenderServerTest, NodesAreATable) {
 TEST(RenderServerTest, StatsTellWhatIsOutstanding) {
   v1::EngineStats stats;
   stats.set_work_outstanding(3);
-  stats.add_nodes()->add_buffer_classes()->set_payload_bytes(4096);
+  v1::BufferClassStats& buffers = *stats.add_nodes()->add_buffer_classes();
+  buffers.set_payload_bytes(4096);
+  buffers.set_misses(77);
+  buffers.set_waits(5);
   EXPECT_THAT(RenderStats(stats),
-              AllOf(HasSubstr("Work outstanding  3"), HasSubstr("4.0 KiB")));
+              AllOf(HasSubstr("Work outstanding  3"), HasSubstr("4.0 KiB"),
+                    HasSubstr("MISSES  WAITS"), HasSubstr("77      5")));
 }
 
 TEST(RenderServerTest, WorkTellsHowMuchIsNotShown) {

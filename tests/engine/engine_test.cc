@@ -341,6 +341,28 @@ TEST_F(EngineTest, AllThreadsAreStartedAtOnceAndNoMore) {
   EXPECT_THAT(nodes[0].cpus, Not(IsEmpty()));
 }
 
+TEST_F(EngineTest, BuffersWithGuardPagesGiveTheSameFiles) {
+  Run(*Start(), MakeBulk(20, "without"));
+  Run(*Start({.buffer_guard = NodePages::Guard::kTrailingPage}),
+      MakeBulk(20, "with"));
+  EXPECT_EQ(ReadTree("with"), ReadTree("without"));
+}
+
+// As the engine starts it: one byte too many in a buffer ends the program.
+void OverrunABuffer(const EngineOptions& options) {
+  auto runtime = Runtime::Create(RuntimeOptionsOf(options));
+  CHECK(runtime.ok());
+  const auto buffer = (*runtime)->node(0).pool().Take(4096, "too few");
+  CHECK(buffer.ok());
+  volatile std::uint8_t* const behind = buffer->data() + 4096;
+  *behind = 1;
+}
+
+TEST(EngineDeathTest, AnOverrunTrapsWhereBuffersHaveGuardPages) {
+  EXPECT_DEATH(
+      OverrunABuffer({.buffer_guard = NodePages::Guard::kTrailingPage}), "");
+}
+
 TEST_F(EngineTest, ABadSpecIsRefusedWithoutATrace) {
   const auto engine = Start();
   JobSpec spec = MakeBulk(2, "out");

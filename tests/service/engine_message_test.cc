@@ -20,14 +20,17 @@ TEST(EngineMessageTest, ShowsWhatTheEngineSays) {
   EXPECT_EQ(node.items_running(), 7);
   EXPECT_FALSE(node.schedulable());
   EngineStats stats;
-  stats.nodes.emplace_back().buffer_classes.emplace_back();
+  stats.nodes.emplace_back().buffer_classes.push_back(
+      {.misses = 5, .waits = 6});
   stats.nodes[0].port.in_flight_count = 1;
   stats.nodes[0].port.ready_count = 2;
   stats.work_outstanding = 4;
   v1::EngineStats shown;
   FillEngineStats(stats, &shown);
   EXPECT_EQ(shown.nodes(0).operations_outstanding(), 3);
-  EXPECT_EQ(shown.nodes(0).buffer_classes_size(), 1);
+  ASSERT_EQ(shown.nodes(0).buffer_classes_size(), 1);
+  EXPECT_EQ(shown.nodes(0).buffer_classes(0).misses(), 5);
+  EXPECT_EQ(shown.nodes(0).buffer_classes(0).waits(), 6);
   EXPECT_EQ(shown.work_outstanding(), 4);
   CountingListener listener;
   const auto job = MakeJob(2, &listener);

@@ -69,6 +69,7 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
                                   "threads",
                                   "--stall-after",
                                   "1500ms",
+                                  "--buffer-guard-pages",
                                   "--verbose",
                                   "--address-file",
                                   "/f"});
@@ -91,6 +92,7 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
   EXPECT_EQ(flags.server.limits.finished_items_max, 8);
   EXPECT_EQ(flags.engine.io_backend, IoBackend::kThreads);
   EXPECT_EQ(flags.engine.stall_after, std::chrono::milliseconds(1'500));
+  EXPECT_EQ(flags.engine.buffer_guard, NodePages::Guard::kTrailingPage);
   EXPECT_TRUE(flags.verbose);
   EXPECT_EQ(flags.address_file, "/f");
   EXPECT_EQ(flags.crash_dir, "/c");

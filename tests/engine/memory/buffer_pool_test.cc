@@ -94,6 +94,18 @@ TEST_F(BufferPoolTest, CountsHitsMissesAndUse) {
   EXPECT_EQ(stats.in_use_bytes, 8 * kKib);
 }
 
+TEST_F(BufferPoolTest, CountsWaitsByTheClassThatWasWaitedFor) {
+  pool_->CountWait(5000);
+  pool_->CountWait(8000);
+  pool_->CountWait(1);
+  const BufferPoolStats stats = pool_->Stats();
+  ASSERT_EQ(stats.classes.size(), 2u);
+  EXPECT_EQ(stats.classes[0].waits, 1u);
+  EXPECT_EQ(stats.classes[1].capacity_bytes, 8 * kKib);
+  EXPECT_EQ(stats.classes[1].waits, 2u);
+  EXPECT_EQ(stats.payload_bytes, 0u);
+}
+
 TEST_F(BufferPoolTest, MovedBufferReturnsOnce) {
   Buffer buffer = Take(1);
   Buffer other = std::move(buffer);

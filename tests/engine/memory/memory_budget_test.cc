@@ -70,6 +70,7 @@ TEST_F(MemoryBudgetTest, FreeBytesAreReservedAtOnce) {
   Reserve(40, second);
   EXPECT_THAT(order_, ElementsAre(&first, &second));
   EXPECT_EQ(first.reservation.bytes(), 60u);
+  EXPECT_FALSE(first.reservation.waited());
   EXPECT_EQ(budget_.Stats().reserved_bytes, 100u);
   EXPECT_EQ(budget_.Stats().waits, 0u);
 }
@@ -84,6 +85,7 @@ TEST_F(MemoryBudgetTest, WaitersAreServedInTheOrderOfArrival) {
   EXPECT_THAT(order_, ElementsAre(&holder));  // nothing resumes inside
   EXPECT_EQ(executor_.Run(), 2);
   EXPECT_THAT(order_, ElementsAre(&holder, &large, &little));
+  EXPECT_TRUE(large.reservation.waited());
   EXPECT_EQ(budget_.Stats().reserved_bytes, 80u);
   EXPECT_EQ(budget_.Stats().reserved_bytes_max, 80u);
   EXPECT_EQ(budget_.Stats().waits, 2u);

@@ -145,6 +145,37 @@ TEST(KeyReadingTest, AMappedFileThatShrinksIsAnErrorAndNoSignal) {
   EXPECT_EQ(ReasonOf(keys.status()), "KEYS_UNREADABLE");
 }
 
+// Gives `reservation` back once the table waits for memory.
+Task<> ReleaseToWaiter(PipelineWorld& world, Reservation reservation) {
+  while (world.memory.Stats().waits == 0) co_await world.node().Schedule();
+  reservation.ShrinkTo(0);
+}
+
+Task<absl::StatusOr<KeySet>> ReadAfterAWait(PipelineWorld& world,
+                                            TableContext& context,
+                                            TableMemory& memory) {
+  CO_ASSIGN_OR_RETURN(Reservation all,
+                      co_await world.memory.Reserve(
+                          world.memory.capacity_bytes(), world.node().port()));
+  TaskGroup others;
+  others.Start(ReleaseToWaiter(world, std::move(all)));
+  auto keys = co_await ReadKeys(context, memory);
+  co_await others.Join();
+  co_return keys;
+}
+
+TEST(KeyReadingTest, AWaitIsCountedInTheClassOfTheBufferForTheKeys) {
+  PipelineWorld world;
+  world.UseKeyFile(RandomKeys(3000, 3));
+  TableContext context = world.Context();
+  TableMemory memory;
+  ASSERT_TRUE(world.Run(ReadAfterAWait(world, context, memory)).ok());
+  const auto classes = world.node().pool().Stats().classes;
+  ASSERT_EQ(classes.size(), 1u);
+  EXPECT_EQ(classes[0].capacity_bytes, 16'384u);
+  EXPECT_EQ(classes[0].waits, 1u);
+}
+
 Task<absl::StatusOr<KeySet>> ReadOnNode(TableContext& context,
                                         TableMemory& memory) {
   co_await context.node.Schedule();
