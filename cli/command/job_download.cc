@@ -11,6 +11,7 @@
 #include "cli/flag_group.h"
 #include "cli/follow.h"
 #include "cli/job_run.h"
+#include "cli/made_directory.h"
 #include "cli/paging.h"
 #include "cli/table_flags.h"
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
+#include "engine/perfect_hash/byte_choice.h"
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/kernels/kernel.h"
 #include "google/protobuf/repeated_field.h"

@@ -218,7 +218,7 @@ TEST_F(JobFlagsTest, EveryFieldOfTheRequestHasItsFlag) {
   // directory come from the files, the rest from flags.
   EXPECT_EQ(v1::CreateBulkJobRequest::descriptor()->field_count(), 11);
   EXPECT_EQ(v1::CreateTableJobRequest::descriptor()->field_count(), 12);
-  EXPECT_EQ(v1::TableOptions::descriptor()->field_count(), 15);
+  EXPECT_EQ(v1::TableOptions::descriptor()->field_count(), 16);
   EXPECT_EQ(v1::BestGraph::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::ConcurrencyLimits::descriptor()->field_count(), 6);
   EXPECT_EQ(v1::SchedulingPolicy::descriptor()->field_count(), 7);

@@ -222,15 +222,28 @@ TEST_F(TransferTest, AnUploadWhoseClientIsIdleGivesItsPlaceBack) {
 
 TEST_F(TransferTest, ADownloadWhoseClientTakesNothingIsEnded) {
   ServerOptions options;
+  options.limits.transfers_max = 1;
   options.limits.transfer_stall_max = std::chrono::milliseconds(10);
   StartServer(options);
   const v1::Job job = MakeJob({{"large", std::string(50'000'000, 'b')}});
-  Context context;
   v1::DownloadArtifactsRequest request;
   request.set_parent(job.name());
-  auto reader = artifacts_->DownloadArtifacts(&context, request);
-  // Whoever takes nothing does not take a status either.
-  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  const auto read_all = [](auto& reader) {
+    v1::DownloadArtifactsResponse response;
+    while (reader.Read(&response)) {
+    }
+    return reader.Finish();
+  };
+  Context stalled_context;
+  auto stalled = artifacts_->DownloadArtifacts(&stalled_context, request);
+  // Nothing is read of it until its place has been given to another one.
+  std::string reason = "TOO_MANY_TRANSFERS";
+  while (reason == "TOO_MANY_TRANSFERS") {
+    Context context;
+    auto other = artifacts_->DownloadArtifacts(&context, request);
+    reason = ReasonOf(read_all(*other));
+  }
+  EXPECT_EQ(read_all(*stalled).error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST_F(TransferTest, AKeySetThatWasRemovedIsMissingAgain) {

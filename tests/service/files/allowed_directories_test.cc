@@ -90,7 +90,7 @@ TEST_F(AllowedDirectoriesTest, ALinkToNothingIsAKeyFileThatWillFail) {
 }
 
 TEST_F(AllowedDirectoriesTest, EveryErrorNamesTheFieldOfTheRequest) {
-  for (const std::string path :
+  for (const std::string& path :
        {std::string("root/keys"), folder_ / "outside", folder_ / "root/none"}) {
     const auto resolved = allowed_->ResolveExisting(path, "keys_path");
     EXPECT_EQ(MetadataOf(resolved.status())["field"], "keys_path") << path;

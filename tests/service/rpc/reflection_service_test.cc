@@ -18,9 +18,9 @@ TEST(ReflectionServiceTest, ListsServicesAndTheirFiles) {
   response.Clear();
   request.set_file_containing_symbol("perfecthash.v1.JobService");
   service.Reply(request, &response);
-  // job.proto and the five files that it imports.
+  // job.proto and the six files that it imports.
   EXPECT_EQ(response.file_descriptor_response().file_descriptor_proto_size(),
-            6);
+            7);
   response.Clear();
   request.set_file_by_filename("perfecthash/v1/error.proto");
   service.Reply(request, &response);
