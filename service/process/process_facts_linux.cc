@@ -15,15 +15,29 @@
 namespace perfecthash {
 namespace {
 
+// Whether a thread's line of /proc/.../stat is that of a kernel's helper for an
+// io_uring. By its flags: before it has a name of its own it bears that of the
+// thread that it works for.
+bool IsKernelWorker(const std::string& stat) {
+  constexpr unsigned kIoWorker = 0x10;  // PF_IO_WORKER
+  // After the name, which may contain anything: state, five numbers, the flags.
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  std::string skipped;
+  for (int i = 0; i < 6; ++i) fields >> skipped;
+  unsigned flags = 0;
+  fields >> flags;
+  return (flags & kIoWorker) != 0;
+}
+
 int CountOwnThreads() {
   int count = 0;
   std::error_code error;
   for (std::filesystem::directory_iterator task("/proc/self/task", error), end;
        !error && task != end; task.increment(error)) {
-    std::string name;
-    std::ifstream comm(task->path() / "comm");  // empty if it ended meanwhile
-    std::getline(comm, name);
-    if (!name.starts_with("iou-")) ++count;
+    std::string stat;
+    std::ifstream file(task->path() / "stat");
+    std::getline(file, stat);  // empty if it ended meanwhile
+    if (!stat.empty() && !IsKernelWorker(stat)) ++count;
   }
   return count;
 }
