@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "perfecthash/v1/job.grpc.pb.h"
 #include "service/job_listing.h"
 #include "service/rpc/invalid_argument.h"
 #include "service/rpc/proto_time.h"
@@ -80,7 +81,45 @@ void StartWatch(WatchReactor* reactor, const std::shared_ptr<JobRecord>& job,
                  on_disconnect);
 }
 
-}  // namespace
+class JobService : public v1::JobService::CallbackService {
+ public:
+  explicit JobService(const ServiceParts& parts) : parts_(parts) {}
+
+  grpc::ServerUnaryReactor* CreateTableJob(
+      grpc::CallbackServerContext* context,
+      const v1::CreateTableJobRequest* request, v1::Job* response) override;
+  grpc::ServerUnaryReactor* CreateBulkJob(
+      grpc::CallbackServerContext* context,
+      const v1::CreateBulkJobRequest* request, v1::Job* response) override;
+  grpc::ServerWriteReactor<v1::WatchJobResponse>* RunBulkJob(
+      grpc::CallbackServerContext* context,
+      const v1::RunBulkJobRequest* request) override;
+  grpc::ServerUnaryReactor* GetJob(grpc::CallbackServerContext* context,
+                                   const v1::GetJobRequest* request,
+                                   v1::Job* response) override;
+  grpc::ServerUnaryReactor* ListJobs(grpc::CallbackServerContext* context,
+                                     const v1::ListJobsRequest* request,
+                                     v1::ListJobsResponse* response) override;
+  grpc::ServerUnaryReactor* ListJobItems(
+      grpc::CallbackServerContext* context,
+      const v1::ListJobItemsRequest* request,
+      v1::ListJobItemsResponse* response) override;
+  grpc::ServerUnaryReactor* CancelJob(grpc::CallbackServerContext* context,
+                                      const v1::CancelJobRequest* request,
+                                      v1::Job* response) override;
+  grpc::ServerUnaryReactor* UpdateJob(grpc::CallbackServerContext* context,
+                                      const v1::UpdateJobRequest* request,
+                                      v1::Job* response) override;
+  grpc::ServerUnaryReactor* WaitJob(grpc::CallbackServerContext* context,
+                                    const v1::WaitJobRequest* request,
+                                    v1::Job* response) override;
+  grpc::ServerWriteReactor<v1::WatchJobResponse>* WatchJob(
+      grpc::CallbackServerContext* context,
+      const v1::WatchJobRequest* request) override;
+
+ private:
+  const ServiceParts& parts_;
+};
 
 grpc::ServerUnaryReactor* JobService::CreateTableJob(
     grpc::CallbackServerContext* context,
@@ -253,6 +292,12 @@ grpc::ServerWriteReactor<v1::WatchJobResponse>* JobService::WatchJob(
                WatchReactor::OnDisconnect::kLeaveJob);
   }
   return reactor;
+}
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeJobService(const ServiceParts& parts) {
+  return std::make_unique<JobService>(parts);
 }
 
 }  // namespace perfecthash

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
+#include "perfecthash/v1/key_set.grpc.pb.h"
 #include "service/files/digest.h"
 #include "service/rpc/rpc_status.h"
 #include "service/rpc/unary_call.h"
@@ -30,7 +31,21 @@ absl::Status FindMissing(const ServiceParts& parts,
   return absl::OkStatus();
 }
 
-}  // namespace
+class KeySetService : public v1::KeySetService::CallbackService {
+ public:
+  explicit KeySetService(const ServiceParts& parts) : parts_(parts) {}
+
+  grpc::ServerUnaryReactor* FindMissingKeySets(
+      grpc::CallbackServerContext* context,
+      const v1::FindMissingKeySetsRequest* request,
+      v1::FindMissingKeySetsResponse* response) override;
+  grpc::ServerReadReactor<v1::UploadKeySetsRequest>* UploadKeySets(
+      grpc::CallbackServerContext* context,
+      v1::UploadKeySetsResponse* response) override;
+
+ private:
+  const ServiceParts& parts_;
+};
 
 grpc::ServerUnaryReactor* KeySetService::FindMissingKeySets(
     grpc::CallbackServerContext* context,
@@ -44,6 +59,12 @@ grpc::ServerUnaryReactor* KeySetService::FindMissingKeySets(
 grpc::ServerReadReactor<v1::UploadKeySetsRequest>* KeySetService::UploadKeySets(
     grpc::CallbackServerContext* context, v1::UploadKeySetsResponse* response) {
   return new UploadReactor(parts_, context, response);
+}
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeKeySetService(const ServiceParts& parts) {
+  return std::make_unique<KeySetService>(parts);
 }
 
 }  // namespace perfecthash

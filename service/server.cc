@@ -1,6 +1,8 @@
 #include "service/server.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <thread>
 #include <utility>
 
@@ -12,8 +14,14 @@
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
+#include "service/artifact_service.h"
+#include "service/job_service.h"
+#include "service/key_set_service.h"
+#include "service/process/listen_address.h"
 #include "service/process/process_facts.h"
+#include "service/rpc/reflection_service.h"
 #include "service/rpc/uuid.h"
+#include "service/server_service.h"
 
 namespace perfecthash {
 namespace {
@@ -133,28 +141,26 @@ void Server::MakeServices() {
   parts_.emplace(ServiceParts{*engine_, *jobs_, *creator_, fanout_, *key_sets_,
                               executor_, uploads_, downloads_,
                               options_.limits});
-  job_service_.emplace(*parts_);
-  key_set_service_.emplace(*parts_);
-  artifact_service_.emplace(*parts_);
+  services_.push_back(MakeJobService(*parts_));
+  services_.push_back(MakeKeySetService(*parts_));
+  services_.push_back(MakeArtifactService(*parts_));
   const int cpu_count = static_cast<int>(std::thread::hardware_concurrency());
-  server_service_.emplace(
-      *parts_, ServerFacts{.version = PERFECTHASH_VERSION,
-                           .instance_id = NewUuid(),
-                           .start_time = std::chrono::system_clock::now(),
-                           .threads_budget = ThreadBudget(
-                               engine_->thread_count(), cpu_count)});
-  reflection_service_.emplace(ReflectedNames());
+  services_.push_back(MakeServerService(
+      *parts_,
+      {.version = PERFECTHASH_VERSION,
+       .instance_id = NewUuid(),
+       .start_time = std::chrono::system_clock::now(),
+       .threads_budget = ThreadBudget(engine_->thread_count(), cpu_count)}));
+  services_.push_back(std::make_unique<ReflectionService>(ReflectedNames()));
   fanout_.Start();
 }
 
 absl::Status Server::Listen() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
-  builder.RegisterService(&*job_service_);
-  builder.RegisterService(&*key_set_service_);
-  builder.RegisterService(&*artifact_service_);
-  builder.RegisterService(&*server_service_);
-  builder.RegisterService(&*reflection_service_);
+  for (const auto& service : services_) {
+    builder.RegisterService(service.get());
+  }
   SetKeepalive(&builder);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                              kStreamsPerConnectionMax);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/engine.h"
+#include "grpcpp/impl/service_type.h"
 #include "grpcpp/server.h"
-#include "service/artifact_service.h"
 #include "service/files/allowed_directories.h"
 #include "service/files/data_directory.h"
 #include "service/files/key_set_store.h"
@@ -20,33 +18,13 @@
 #include "service/job/job_creator.h"
 #include "service/job/job_planner.h"
 #include "service/job/job_store.h"
-#include "service/job_service.h"
-#include "service/key_set_service.h"
-#include "service/process/listen_address.h"
 #include "service/process/task_executor.h"
-#include "service/rpc/reflection_service.h"
-#include "service/rpc/service_limits.h"
-#include "service/server_service.h"
+#include "service/server_options.h"
 #include "service/service_parts.h"
 #include "service/transfer/transfer_slots.h"
 #include "service/watch/watch_fanout.h"
 
 namespace perfecthash {
-
-struct ServerOptions {
-  std::vector<std::string> listen = {"127.0.0.1:7400"};
-  std::string data_dir = "perfecthash-data";
-  std::vector<std::string> allowed_directories;
-  NodePolicy::Mode node_policy = NodePolicy::Mode::kRoundRobin;
-  ServiceLimits limits;
-  // What gRPC may take for its buffers; 0 = a quarter of the memory, at most
-  // 4 GiB.
-  std::uint64_t transport_bytes_max = 0;
-  // See Heartbeat; 0 = none.
-  std::chrono::milliseconds heartbeat_interval{300};
-  // How long calls may take to end at Stop.
-  std::chrono::milliseconds stop_grace{2'000};
-};
 
 // The most threads that the process has, besides those of whoever calls: see
 // service/README.md.
@@ -98,11 +76,7 @@ class Server {
   std::optional<JobPlanner> planner_;
   std::optional<JobCreator> creator_;
   std::optional<ServiceParts> parts_;
-  std::optional<JobService> job_service_;
-  std::optional<KeySetService> key_set_service_;
-  std::optional<ArtifactService> artifact_service_;
-  std::optional<ServerService> server_service_;
-  std::optional<ReflectionService> reflection_service_;
+  std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> grpc_server_;
   std::vector<std::string> addresses_;
   std::unique_ptr<Heartbeat> heartbeat_;

@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "engine/engine.h"
-#include "service/server.h"
+#include "service/server_options.h"
 
 namespace perfecthash {
 

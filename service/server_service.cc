@@ -9,6 +9,7 @@
 #include "engine/perfect_hash/coverage_predicate.h"
 #include "engine/perfect_hash/hash_function.h"
 #include "engine/perfect_hash/kernels/kernel.h"
+#include "perfecthash/v1/server.grpc.pb.h"
 #include "service/engine_message.h"
 #include "service/job/job_policy.h"
 #include "service/job/page_token.h"
@@ -63,7 +64,38 @@ void ShowNode(const Engine& engine, int node_id, v1::Node* shown) {
   }
 }
 
-}  // namespace
+class ServerService : public v1::ServerService::CallbackService {
+ public:
+  ServerService(const ServiceParts& parts, ServerFacts facts)
+      : parts_(parts), facts_(std::move(facts)) {}
+
+  grpc::ServerUnaryReactor* GetServerInfo(
+      grpc::CallbackServerContext* context,
+      const v1::GetServerInfoRequest* request,
+      v1::ServerInfo* response) override;
+  grpc::ServerUnaryReactor* ListNodes(grpc::CallbackServerContext* context,
+                                      const v1::ListNodesRequest* request,
+                                      v1::ListNodesResponse* response) override;
+  grpc::ServerUnaryReactor* DrainNode(grpc::CallbackServerContext* context,
+                                      const v1::DrainNodeRequest* request,
+                                      v1::Node* response) override;
+  grpc::ServerUnaryReactor* ResumeNode(grpc::CallbackServerContext* context,
+                                       const v1::ResumeNodeRequest* request,
+                                       v1::Node* response) override;
+  grpc::ServerUnaryReactor* GetEngineStats(
+      grpc::CallbackServerContext* context,
+      const v1::GetEngineStatsRequest* request,
+      v1::EngineStats* response) override;
+  grpc::ServerUnaryReactor* ListWork(grpc::CallbackServerContext* context,
+                                     const v1::ListWorkRequest* request,
+                                     v1::ListWorkResponse* response) override;
+
+ private:
+  absl::Status FillInfo(v1::ServerInfo* info) const;
+
+  const ServiceParts& parts_;
+  const ServerFacts facts_;
+};
 
 absl::Status ServerService::FillInfo(v1::ServerInfo* info) const {
   info->set_version(facts_.version);
@@ -147,6 +179,13 @@ grpc::ServerUnaryReactor* ServerService::ListWork(
     FillWork(item, *job->second, response->add_work());
   }
   return Answer(context, absl::OkStatus());
+}
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeServerService(const ServiceParts& parts,
+                                                 ServerFacts facts) {
+  return std::make_unique<ServerService>(parts, std::move(facts));
 }
 
 }  // namespace perfecthash

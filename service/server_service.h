@@ -1,9 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
-#include "perfecthash/v1/server.grpc.pb.h"
+#include "grpcpp/impl/service_type.h"
 #include "service/service_parts.h"
 
 namespace perfecthash {
@@ -17,37 +18,7 @@ struct ServerFacts {
 };
 
 // The calls of ServerService. Thread-safe; the parts outlive it.
-class ServerService : public v1::ServerService::CallbackService {
- public:
-  ServerService(const ServiceParts& parts, ServerFacts facts)
-      : parts_(parts), facts_(std::move(facts)) {}
-
-  grpc::ServerUnaryReactor* GetServerInfo(
-      grpc::CallbackServerContext* context,
-      const v1::GetServerInfoRequest* request,
-      v1::ServerInfo* response) override;
-  grpc::ServerUnaryReactor* ListNodes(grpc::CallbackServerContext* context,
-                                      const v1::ListNodesRequest* request,
-                                      v1::ListNodesResponse* response) override;
-  grpc::ServerUnaryReactor* DrainNode(grpc::CallbackServerContext* context,
-                                      const v1::DrainNodeRequest* request,
-                                      v1::Node* response) override;
-  grpc::ServerUnaryReactor* ResumeNode(grpc::CallbackServerContext* context,
-                                       const v1::ResumeNodeRequest* request,
-                                       v1::Node* response) override;
-  grpc::ServerUnaryReactor* GetEngineStats(
-      grpc::CallbackServerContext* context,
-      const v1::GetEngineStatsRequest* request,
-      v1::EngineStats* response) override;
-  grpc::ServerUnaryReactor* ListWork(grpc::CallbackServerContext* context,
-                                     const v1::ListWorkRequest* request,
-                                     v1::ListWorkResponse* response) override;
-
- private:
-  absl::Status FillInfo(v1::ServerInfo* info) const;
-
-  const ServiceParts& parts_;
-  const ServerFacts facts_;
-};
+std::unique_ptr<grpc::Service> MakeServerService(const ServiceParts& parts,
+                                                 ServerFacts facts);
 
 }  // namespace perfecthash
