@@ -3,7 +3,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "engine/job/job_spec.h"
+#include "engine/job/queued_job.h"
+
 namespace perfecthash {
+
+struct ActiveJob;
 
 // What is to be different about an unfinished job; what is absent stays as it
 // is. Zero limits mean the engine's own and larger ones are clamped to those,
@@ -18,5 +23,11 @@ struct JobChange {
   std::optional<int> priority = {};            // 1 (first) .. 5 (last)
   std::optional<double> fairness_weight = {};  // 0.001 .. 1000
 };
+
+// Changes the job's own counts of threads and memory, and returns what is left
+// for the queue to change; limits are clamped to `most`. Whoever gets units by
+// it is only posted, so the scheduler's lock may be held.
+QueuedJob::Change ApplyChange(const JobChange& change,
+                              const ConcurrencyLimits& most, ActiveJob& job);
 
 }  // namespace perfecthash

@@ -1,6 +1,7 @@
 #include "engine/job/scheduler.h"
 
 #include <algorithm>
+#include <list>
 #include <string>
 #include <utility>
 
@@ -147,30 +148,12 @@ absl::Status Scheduler::UpdateJob(JobId id, const JobChange& change) {
               "the job has finished, so nothing of it can be changed"),
           "JOB_FINISHED");
     }
-    ChangeLimits(*found->second, change);
+    ActiveJob& job = *found->second;
+    queue_.Update(job, ApplyChange(change, limits_, job));
     Decide(Now(), decisions);
   }
   Apply(std::move(decisions));
   return absl::OkStatus();
-}
-
-// Whoever gets memory or a thread by it is only posted, so the lock is no harm.
-void Scheduler::ChangeLimits(ActiveJob& job, const JobChange& change) {
-  const ConcurrencyLimits limits =
-      ClampLimits({.tables_max = change.tables_max.value_or(0),
-                   .threads_max = change.threads_max.value_or(0),
-                   .memory_bytes_max = change.memory_bytes_max.value_or(0)},
-                  limits_);
-  QueuedJob::Change queued{.priority = change.priority,
-                           .fairness_weight = change.fairness_weight};
-  if (change.tables_max.has_value()) queued.tables_max = limits.tables_max;
-  queue_.Update(job, queued);
-  if (change.threads_max.has_value()) {
-    job.threads.SetCapacity(OwnThreads(limits, limits_));
-  }
-  if (change.memory_bytes_max.has_value()) {
-    job.memory.SetCapacity(OwnMemory(limits, limits_));
-  }
 }
 
 absl::Status Scheduler::DrainNode(int node_id) {
@@ -232,18 +215,10 @@ void Scheduler::StartTables(QueueTime now, Decisions& decisions) {
     slots_.Take(node);
     ++job.nodes[static_cast<std::size_t>(node)].items_running;
 
-    running_.emplace_back();
-    RunningTable& table = running_.back();
-    table.position = std::prev(running_.end());
-    table.job = jobs_.at(job.id);
-    table.index = start->index;
+    RunningTable& table = running_.Start(jobs_.at(job.id), start->index, now);
     table.node = node;
     table.node_id = runtime_.node(node).id();
-    table.started = now;
     stalls_.NoteStart(now);
-    table.activity.Enter(TableStage::kQueued, TableActivity::TimePoint(now));
-    table.token =
-        job.queued() > 0 ? job.queue_token.Split() : std::move(job.queue_token);
     decisions.starts.push_back(&table);
   }
 }
@@ -323,7 +298,7 @@ void Scheduler::EndTable(RunningTable& table,
                          absl::StatusOr<TableResult> result) {
   CHECK(table.activity.lanes() == 0);
   const std::shared_ptr<ActiveJob> job = table.job;
-  RunningTables ended;
+  std::list<RunningTable> ended;
   Decisions decisions;
   {
     MutexLock lock(mutex_);
@@ -333,7 +308,7 @@ void Scheduler::EndTable(RunningTable& table,
     ++(result.ok() ? ended_.items_succeeded
        : cancelled ? ended_.items_cancelled
                    : ended_.items_failed);
-    ended.splice(ended.end(), running_, table.position);
+    ended = running_.Remove(table);
     slots_.Give(table.node);
     JobActivity::PerNode& node =
         job->nodes[static_cast<std::size_t>(table.node)];
@@ -418,7 +393,6 @@ SchedulerStats Scheduler::GetStats() const {
 }
 
 std::vector<WorkItem> Scheduler::ListWork() const {
-  std::vector<WorkItem> work;
   MutexLock lock(mutex_);
   const QueueTime now = Now();
   work.reserve(running_.size());

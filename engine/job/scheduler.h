@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,7 +20,7 @@
 #include "engine/job/job_queue.h"
 #include "engine/job/node_selector.h"
 #include "engine/job/node_slots.h"
-#include "engine/job/running_table.h"
+#include "engine/job/running_tables.h"
 #include "engine/job/stall_watch.h"
 #include "engine/job/stalled_table.h"
 #include "engine/pipeline/table_pipeline.h"
@@ -120,7 +119,6 @@ class Scheduler final : private NodeTimer {
   absl::Status Stop();
 
  private:
-  using RunningTables = std::list<RunningTable>;
   class TableGuard;
 
   // A job that was stopped: its queued items, and the token they held.
@@ -143,8 +141,6 @@ class Scheduler final : private NodeTimer {
 
   QueueTime Now() const;
   static ActiveJob& JobOf(QueuedJob& job);
-  void ChangeLimits(ActiveJob& job, const JobChange& change)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::shared_ptr<ActiveJob>> MakeActiveJob(
       JobSpec spec, std::shared_ptr<JobObserver> observer);
 
@@ -182,7 +178,7 @@ class Scheduler final : private NodeTimer {
   Condition all_ended_;
   JobQueue queue_ ABSL_GUARDED_BY(mutex_);
   std::map<JobId, std::shared_ptr<ActiveJob>> jobs_ ABSL_GUARDED_BY(mutex_);
-  RunningTables running_ ABSL_GUARDED_BY(mutex_);  // in the order of starts
+  RunningTables running_ ABSL_GUARDED_BY(mutex_);
   StallWatch stalls_ ABSL_GUARDED_BY(mutex_);
   NodeSlots slots_ ABSL_GUARDED_BY(mutex_);
   SchedulerStats ended_ ABSL_GUARDED_BY(mutex_);  // counters of what has ended

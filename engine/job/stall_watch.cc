@@ -9,8 +9,7 @@ void StallWatch::NoteStart(QueueTime now) {
   next_look_ = std::min(next_look_, now + stall_after_);
 }
 
-std::vector<WorkItem> StallWatch::Look(std::list<RunningTable>& running,
-                                       QueueTime now) {
+std::vector<WorkItem> StallWatch::Look(RunningTables& running, QueueTime now) {
   std::vector<WorkItem> stalled;
   if (now < next_look_) return stalled;
   next_look_ = kNever;

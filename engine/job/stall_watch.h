@@ -1,12 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <list>
 #include <vector>
 
 #include "engine/job/job_activity.h"
 #include "engine/job/queued_job.h"
-#include "engine/job/running_table.h"
+#include "engine/job/running_tables.h"
 
 namespace perfecthash {
 
@@ -28,7 +27,7 @@ class StallWatch {
   void NoteStart(QueueTime now);
 
   // Those that have just become stalled, if it is time to look.
-  std::vector<WorkItem> Look(std::list<RunningTable>& running, QueueTime now);
+  std::vector<WorkItem> Look(RunningTables& running, QueueTime now);
 
  private:
   const std::chrono::nanoseconds stall_after_;

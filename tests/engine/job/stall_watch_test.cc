@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,10 +21,8 @@ class StallWatchTest : public testing::Test {
     ActiveJob::Setup setup;
     setup.spec.items.emplace_back().name = name;
     setup.queue.items.push_back({.nodes = NodeSet::Of(0), .indices = {0}});
-    RunningTable& table = running_.emplace_back();
-    table.job = std::make_shared<ActiveJob>(std::move(setup));
-    table.started = now;
-    Progress(table.activity, now);
+    RunningTable& table = running_.Start(
+        std::make_shared<ActiveJob>(std::move(setup)), 0, now);
     watch_.NoteStart(now);
     return table.activity;
   }
@@ -40,7 +37,7 @@ class StallWatchTest : public testing::Test {
     return names;
   }
 
-  std::list<RunningTable> running_;
+  RunningTables running_;
   StallWatch watch_{seconds(30)};
 };
 
@@ -84,7 +81,7 @@ TEST_F(StallWatchTest, EachTableHasItsOwnTime) {
 
 TEST_F(StallWatchTest, WithoutTablesThereIsNothingToLookAt) {
   Start("a", seconds(100));
-  running_.clear();
+  running_.Remove(*running_.begin());
   EXPECT_THAT(LookAt(seconds(130)), IsEmpty());
   EXPECT_EQ(watch_.next_look(), StallWatch::kNever);
 }
