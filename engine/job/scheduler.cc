@@ -393,6 +393,7 @@ SchedulerStats Scheduler::GetStats() const {
 }
 
 std::vector<WorkItem> Scheduler::ListWork() const {
+  std::vector<WorkItem> work;
   MutexLock lock(mutex_);
   const QueueTime now = Now();
   work.reserve(running_.size());

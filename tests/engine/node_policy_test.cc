@@ -30,7 +30,7 @@ class NodePolicyTest : public testing::TestWithParam<Machine> {
  protected:
   NodePolicyTest() {
     const MadeUpMachine machine(GetParam());
-    auto engine = Engine::Start({.io_backend = IoBackend::kThreads});
+    auto engine = Engine::Start({});
     EXPECT_TRUE(engine.ok()) << engine.status();
     engine_ = *std::move(engine);
   }

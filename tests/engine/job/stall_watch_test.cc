@@ -21,8 +21,8 @@ class StallWatchTest : public testing::Test {
     ActiveJob::Setup setup;
     setup.spec.items.emplace_back().name = name;
     setup.queue.items.push_back({.nodes = NodeSet::Of(0), .indices = {0}});
-    RunningTable& table = running_.Start(
-        std::make_shared<ActiveJob>(std::move(setup)), 0, now);
+    RunningTable& table =
+        running_.Start(std::make_shared<ActiveJob>(std::move(setup)), 0, now);
     watch_.NoteStart(now);
     return table.activity;
   }
