@@ -10,9 +10,10 @@ step_times=()
 note() { printf '%s\n' "$@"; }
 
 # fail TEXT: says why it ends here, and ends.
+failure_status=1
 fail() {
   printf '\n%s: %s\n' "$(basename "$0")" "$*" >&2
-  exit 1
+  exit "$failure_status"
 }
 
 # run_step NAME COMMAND...: runs a command with its output in a log; shows the
