@@ -1,25 +1,5 @@
 // How fast key sets are solved, beside the plain reference, in one process and
-// on one thread. Every verdict and every table of both is compared.
-//
-//   solver_benchmark [--json] [--case=NAME]... [--function=NAME]... [--pool]
-//                    [--kernel=NAME] [--seeds=N] [--attempts=N]
-//                    [--reference-attempts=N] [--seconds=N] [--every=N]
-//                    [KEY_FILE_OR_DIRECTORY...]
-//
-//   rate       attempts per second with fresh seeds, each file and function
-//   first      time to the first solution, over N seeds, each file and function
-//   total      a first solution for all files, each function
-//   best       many solutions, each measured, each file and function
-//   kernels    attempts per second by kernel, each file and function
-//   families   Auto on all kinds of key sets (needs no files)
-//   sizes      random keys from a thousand to ten million (needs no files)
-//   verdicts   every function on each file: whether HOPELESS is right, that is
-//              no further attempts solve within --seconds in all
-//   all        all of these as tests/README.md has them: give the directory of
-//              the reference keys, and that of sys32 if it is not in there
-//
-// Without --case: rate, first and total. Times are CPU time. --every=N takes
-// each N-th file of a directory.
+// on one thread. Every verdict and every table of both is compared. See --help.
 
 #include <algorithm>
 #include <cstdio>
@@ -27,6 +7,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "engine/base/check.h"
@@ -356,7 +337,6 @@ void RunCase(const std::string& name, Bench& bench) {
 // the reference keys, with sys32 unpacked in it or named as a second path.
 void RunAllCases(Bench& bench) {
   const Options given = bench.options;
-  CHECK(!given.paths.empty());
   const std::string keys = given.paths[0] + "/";
   const std::string sys32 =
       given.paths.size() > 1 ? given.paths[1] : keys + "sys32";
@@ -378,6 +358,7 @@ void RunAllCases(Bench& bench) {
   run("first", hologram_world);
   run("total", {keys + "hard"});
   run("total", {sys32});
+  run("best", hologram_world);
   run("families", {});
   bench.options.seed_count = 4;
   run("sizes", {});
@@ -388,13 +369,10 @@ void RunAllCases(Bench& bench) {
 }  // namespace perfecthash
 
 int main(int argc, char** argv) {
-  if (argc == 1) {
-    std::fprintf(stderr,
-                 "usage: solver_benchmark [--json] [--case=NAME] "
-                 "[--function=NAME] [KEY_FILE_OR_DIRECTORY...]\n");
-    return 2;
-  }
-  perfecthash::Bench bench(perfecthash::ParseArguments(argc, argv));
+  auto parsed = perfecthash::ParseArguments(argc, argv);
+  if (const int* exit_code = std::get_if<int>(&parsed)) return *exit_code;
+  perfecthash::Bench bench(
+      std::get<perfecthash::SolverBenchmarkOptions>(std::move(parsed)));
   for (const std::string& name : std::vector(bench.options.cases)) {
     if (name == "all") {
       perfecthash::RunAllCases(bench);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/perfect_hash/solver_options.h"
@@ -27,6 +28,8 @@ struct SolverBenchmarkOptions {
   std::vector<std::string> files() const;
 };
 
-SolverBenchmarkOptions ParseArguments(int argc, char** argv);
+// The options; or, when help was asked for or something is wrong, and that has
+// been printed, the exit code.
+std::variant<SolverBenchmarkOptions, int> ParseArguments(int argc, char** argv);
 
 }  // namespace perfecthash
