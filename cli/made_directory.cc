@@ -15,7 +15,9 @@ absl::StatusOr<std::unique_ptr<MadeDirectory>> MadeDirectory::Make(
     return OsErrorToStatus(error.value(), "make the directory " + path);
   };
   std::error_code error;
-  fs::path whole = fs::absolute(path, error).lexically_normal();
+  fs::path whole = fs::absolute(path, error);
+  // "link/../out" is beside what the link leads to.
+  if (!error) whole = fs::weakly_canonical(whole, error);
   if (error) return failed(error);
   if (!whole.has_filename()) whole = whole.parent_path();  // "out/"
   fs::path existing = whole;

@@ -25,7 +25,9 @@ std::string RenderLimits(const v1::Limits& limits) {
   add("jobs kept", FormatCount(limits.max_jobs_kept()));
   add("watchers", FormatCount(limits.max_watchers()));
   add("digests per call", FormatCount(limits.max_digests_per_call()));
-  add("transfer stall", FormatDuration(FromProto(limits.max_transfer_stall())));
+  const auto stall = FromProto(limits.max_transfer_stall());
+  add("transfer stall",
+      stall.count() == 0 ? "no limit" : FormatDuration(stall));
   const v1::ConcurrencyLimits& most = limits.max_concurrency();
   add("tables at once", FormatCount(most.max_concurrent_tables()));
   add("lanes per table", FormatCount(most.max_lanes_per_table()));

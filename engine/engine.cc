@@ -138,6 +138,8 @@ std::vector<NodeDescription> RunningEngine::ListNodes() const {
   return nodes;
 }
 
+constexpr std::chrono::hours kStallMax{365 * 24};
+
 absl::Status CheckAtLeast(const char* option, int value, int least) {
   if (value >= least) return absl::OkStatus();
   return WithReason(absl::InvalidArgumentError(absl::StrCat(
@@ -153,10 +155,10 @@ absl::Status CheckOptions(const EngineOptions& options) {
       CheckAtLeast("queued_items_max", options.queued_items_max, 1));
   RETURN_IF_ERROR(
       CheckAtLeast("tables_max_per_node", options.tables_max_per_node, 1));
-  if (options.stall_after.count() < 0) {
-    return WithReason(
-        absl::InvalidArgumentError("stall_after: a time cannot be negative"),
-        "INVALID_FIELD");
+  if (options.stall_after.count() < 0 || options.stall_after > kStallMax) {
+    return WithReason(absl::InvalidArgumentError(
+                          "stall_after: give a time of 0 (never) to a year"),
+                      "INVALID_FIELD");
   }
   if (options.node_policy == NodePolicy::Mode::kServerDefault) {
     return WithReason(

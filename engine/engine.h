@@ -47,9 +47,10 @@ struct EngineOptions {
   std::function<void(const std::string&)> on_warning = {};
   // A table without progress (a stage, an attempt, a piece of a file) for so
   // long is told to on_stall: once, and again only if it has gone on in
-  // between. 0 = never.
+  // between. 0 = never; at most a year.
   std::chrono::milliseconds stall_after{30'000};
-  // Called by workers, without a lock; may be empty.
+  // Called by workers, or by whoever calls the engine, without a lock of the
+  // engine; may be empty.
   std::function<void(const StalledTable&)> on_stall = {};
 };
 

@@ -243,7 +243,7 @@ grpc::ServerUnaryReactor* JobService::CancelJob(
 grpc::ServerUnaryReactor* JobService::UpdateJob(
     grpc::CallbackServerContext* context, const v1::UpdateJobRequest* request,
     v1::Job* response) {
-  const auto job = parts_.jobs.Find(request->job().name());
+  const auto job = parts_.jobs.Find(request->job().name(), "job.name");
   if (!job.ok()) return Answer(context, job.status());
   const auto update = ReadJobUpdate(*request, parts_.engine);
   if (!update.ok()) return Answer(context, update.status());

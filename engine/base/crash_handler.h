@@ -19,7 +19,7 @@ struct CrashHandlerOptions {
 // text, the functions that the crashing thread was in, the names of all threads
 // and the map of the memory, by which a debugger's tools find lines; on Windows
 // it is a minidump. To be called once, before other threads start. Fails when
-// the directory cannot be written to.
+// the directory is none, on Linux also when it cannot be written to.
 //
 // What runs then is prepared: the directory is open, and nothing allocates. Two
 // things are not async-signal-safe by the letter. The unwinder takes the

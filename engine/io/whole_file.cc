@@ -1,5 +1,6 @@
 #include "engine/io/whole_file.h"
 
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,25 @@ namespace {
 // How often a temporary name may be taken by a leftover of another program.
 constexpr int kNameAttemptsMax = 8;
 
+// A slow disk delivers as much in good time.
+constexpr std::size_t kPieceBytes = std::size_t{16} << 20;
+
+// Less than all of the memory at the end of the file.
+Task<absl::StatusOr<std::size_t>> ReadPieces(File& file,
+                                             absl::Span<std::uint8_t> memory,
+                                             ReadDestination& destination) {
+  std::size_t done = 0;
+  while (done < memory.size()) {
+    const auto piece = memory.subspan(done, kPieceBytes);
+    CO_ASSIGN_OR_RETURN(const std::size_t count,
+                        co_await file.ReadAt(done, piece));
+    destination.NotePiece();
+    done += count;
+    if (count < piece.size()) break;
+  }
+  co_return done;
+}
+
 Task<absl::StatusOr<std::uint64_t>> ReadOpenFile(File& file,
                                                  std::uint64_t size_bytes_max,
                                                  ReadDestination& destination) {
@@ -25,8 +45,9 @@ Task<absl::StatusOr<std::uint64_t>> ReadOpenFile(File& file,
   }
   CO_ASSIGN_OR_RETURN(absl::Span<std::uint8_t> memory,
                       co_await destination.Reserve(size_bytes));
-  CO_ASSIGN_OR_RETURN(const std::size_t count,
-                      co_await file.ReadAt(0, memory.first(size_bytes)));
+  CO_ASSIGN_OR_RETURN(
+      const std::size_t count,
+      co_await ReadPieces(file, memory.first(size_bytes), destination));
   if (count < size_bytes) {
     co_return absl::AbortedError(absl::StrCat(
         file.path(), " shrank from ", size_bytes, " to ", count,

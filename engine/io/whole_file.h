@@ -23,6 +23,8 @@ class ReadDestination {
   // Returns at least `size_bytes` of memory; may wait for it, or refuse.
   virtual Task<absl::StatusOr<absl::Span<std::uint8_t>>> Reserve(
       std::uint64_t size_bytes) = 0;
+  // Called after each piece of the file, some MiB.
+  virtual void NotePiece() {}
 };
 
 // Reads all of `path` into the destination and returns the number of bytes.

@@ -17,7 +17,7 @@ struct WorkItem {
   std::string stage;  // "queued", "read", "memory", "solve", ...
   std::chrono::nanoseconds age{0};
   std::chrono::nanoseconds stage_age{0};
-  // Since it entered a stage, made an attempt, or wrote a piece of a file.
+  // Since it entered a stage, made an attempt, or moved a piece of a file.
   std::chrono::nanoseconds progress_age{0};
   bool stalled = false;  // it has been so for EngineOptions::stall_after
   int node_id = 0;

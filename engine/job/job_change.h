@@ -15,7 +15,9 @@ struct ActiveJob;
 // as in ConcurrencyLimits. More starts at once; with less, what runs goes on
 // and nothing starts until it fits. Two limits reach into running tables:
 // threads_max holds from their next slices of solving, and a table that waits
-// for memory and needs more than memory_bytes_max fails with MEMORY_LIMIT.
+// for memory of the job and needs more than memory_bytes_max fails with
+// MEMORY_LIMIT. (One that has it already, and waits for that of the engine,
+// does not.)
 struct JobChange {
   std::optional<int> tables_max = {};
   std::optional<int> threads_max = {};

@@ -53,7 +53,7 @@ struct SchedulerOptions {
   // How long a table may go without progress before on_stall is told; 0 = for
   // ever.
   std::chrono::nanoseconds stall_after{0};
-  // Called by workers, without a lock; may be empty.
+  // Called by workers and by callers, without a lock; may be empty.
   std::function<void(const StalledTable&)> on_stall = {};
 };
 

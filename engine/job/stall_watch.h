@@ -9,8 +9,8 @@
 
 namespace perfecthash {
 
-// Finds tables that make no progress: no new stage, no attempt, no byte of a
-// file. It has no clock and no thread: its owner, the scheduler, looks when
+// Finds tables that make no progress: no new stage, no attempt, no piece of
+// a file. It has no clock and no thread: its owner, the scheduler, looks when
 // next_look() has come. A stall is found at the moment it has lasted long
 // enough, and once: again only after the table has gone on in between.
 // Used under the scheduler's lock.

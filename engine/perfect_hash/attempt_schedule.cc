@@ -85,11 +85,19 @@ absl::Status WrongCounts(std::size_t byte, const std::string& what) {
       absl::StrCat("seed3_byte_counts: byte ", byte + 1, " of seed 3 ", what));
 }
 
+bool MaskLimitsByte(const SolverOptions& options, std::size_t byte) {
+  constexpr std::size_t kSeed3 = 2;
+  if (options.seed_masks.size() <= kSeed3) return false;
+  const std::uint32_t mask = options.seed_masks[kSeed3];
+  return mask != 0 && (mask >> 8 * byte & 0xff) != 0xff;
+}
+
 absl::StatusOr<ByteChoice> ParseByteCounts(const SolverOptions& options,
                                            std::size_t byte) {
   const std::vector<std::uint32_t>& counts = options.seed3_byte_counts[byte];
   if (counts.empty()) return ByteChoice();
-  std::size_t value_count = ByteChoice::kValueCountMax;
+  // Of those functions that "Auto" tries.
+  std::size_t value_count = 32;
   if (!IsAuto(options)) {
     value_count = ShiftCountOfSeed3(*FindHashFunction(options.hash_function),
                                     static_cast<int>(byte));
@@ -101,6 +109,9 @@ absl::StatusOr<ByteChoice> ParseByteCounts(const SolverOptions& options,
   if (counts.size() > value_count) {
     return WrongCounts(byte, absl::StrCat("has ", value_count, " values, ",
                                           counts.size(), " counts are given"));
+  }
+  if (MaskLimitsByte(options, byte)) {
+    return WrongCounts(byte, "is limited by seed_masks too; give one of both");
   }
   const auto sum =
       std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});

@@ -37,7 +37,8 @@ struct SolverOptions {
   // For the bytes of seed 3, from the low end, that shift or rotate: how often
   // each value 0, 1, .. is to be drawn, relative to the others. An empty list,
   // or none, for a byte: all its values alike. "Auto" heeds it with those
-  // functions that have such bytes.
+  // functions that have such bytes, of 32 values. Of a byte that seed_masks
+  // limits there can be none.
   std::vector<std::vector<std::uint32_t>> seed3_byte_counts = {};
   // Attempts before the table counts as unsolved; 0 = no limit.
   std::uint64_t max_attempts = 0;

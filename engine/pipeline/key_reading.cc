@@ -127,7 +127,11 @@ Task<absl::Status> ReserveOfJob(TableContext& context, TableMemory& memory,
       co_return absl::OkStatus();
     }
     const int fewer = LanesWithin(context, need);
-    if (fewer >= lanes) {
+    // The limit may have been raised again meanwhile.
+    const bool fits =
+        absl::IsResourceExhausted(of_job.status()) &&
+        need.BytesWith(fewer) <= context.job_memory->capacity_bytes();
+    if (fewer >= lanes && !fits) {
       co_return MemoryError(of_job.status(), "the job's memory limit");
     }
     lanes = fewer;
@@ -175,6 +179,9 @@ class KeyFileDestination : public ReadDestination {
     CO_ASSIGN_OR_RETURN(buffer_,
                         co_await TakeKeyBuffer(context_, memory_, size_bytes));
     co_return buffer_.span();
+  }
+  void NotePiece() override {
+    context_.activity.NoteProgress(context_.node.Now());
   }
 
   const Buffer& buffer() const { return buffer_; }

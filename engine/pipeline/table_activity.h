@@ -36,7 +36,7 @@ class TableActivity {
   // The time since the last call was spent in the stage that it named. Called
   // by one worker at a time. It is progress.
   void Enter(TableStage stage, TimePoint now);
-  // Attempts were made, or bytes of a file moved.
+  // Attempts were made, or a piece of a file was read or written.
   void NoteProgress(TimePoint now) {
     last_progress_.store(now, std::memory_order_relaxed);
   }

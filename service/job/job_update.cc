@@ -79,18 +79,18 @@ absl::StatusOr<JobUpdate> ReadJobUpdate(const v1::UpdateJobRequest& request,
   // What is not named is not looked at.
   v1::Job named;
   ApplyUpdate(request, &named);
-  ASSIGN_OR_RETURN(const AppliedLimits limits,
-                   ReadConcurrencyLimits(named.concurrency_limits(), engine));
-  ASSIGN_OR_RETURN(const SchedulingPolicy policy,
-                   ReadSchedulingPolicy(named.scheduling_policy(), ""));
+  const auto limits = ReadConcurrencyLimits(named.concurrency_limits(), engine);
+  if (!limits.ok()) return WithinField("job", limits.status());
+  const auto policy = ReadSchedulingPolicy(named.scheduling_policy(), "");
+  if (!policy.ok()) return WithinField("job", policy.status());
   JobUpdate update;
   for (const Changeable* field : fields) {
-    field->take(limits, policy, update.change);
+    field->take(*limits, *policy, update.change);
   }
   *update.shown.mutable_update_mask() = request.update_mask();
   v1::Job& shown = *update.shown.mutable_job();
-  *shown.mutable_concurrency_limits() = limits.shown;
-  *shown.mutable_scheduling_policy() = ShowSchedulingPolicy(policy);
+  *shown.mutable_concurrency_limits() = limits->shown;
+  *shown.mutable_scheduling_policy() = ShowSchedulingPolicy(*policy);
   return update;
 }
 

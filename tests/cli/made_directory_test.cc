@@ -35,6 +35,14 @@ TEST_F(MadeDirectoryTest, WhatStaysEmptyIsRemovedAgain) {
   EXPECT_TRUE(fs::exists(directory_.path()));
 }
 
+TEST_F(MadeDirectoryTest, TwoDotsAfterALinkAreOfItsTarget) {
+  fs::create_directories(directory_.path() + "/far/target");
+  fs::create_directory_symlink("far/target", directory_.path() + "/link");
+  const auto made = Make("link/../out");
+  EXPECT_TRUE(Exists("far/out"));
+  EXPECT_FALSE(Exists("out"));
+}
+
 TEST_F(MadeDirectoryTest, WhatHoldsSomethingStays) {
   auto made = Make("out/a");
   directory_.Write("out/b", "text");

@@ -171,6 +171,23 @@ TEST_F(ErrorFieldTest, NamesOfJobs) {
       });
 }
 
+TEST_F(ErrorFieldTest, UpdateJob) {
+  const auto update = [this](Context& context, const auto& sent) {
+    v1::Job job;
+    return jobs_->UpdateJob(&context, sent, &job);
+  };
+  v1::UpdateJobRequest request;
+  request.mutable_job()->set_name("nonsense");
+  ExpectField<v1::UpdateJobRequest>(request, "job.name", update);
+
+  request.mutable_job()->set_name(CreateBulk(1).name());
+  ExpectField<v1::UpdateJobRequest>(request, "update_mask", update);
+  request.mutable_update_mask()->add_paths("scheduling_policy.priority");
+  request.mutable_job()->mutable_scheduling_policy()->set_priority(9);
+  ExpectField<v1::UpdateJobRequest>(request, "job.scheduling_policy.priority",
+                                    update);
+}
+
 TEST_F(ErrorFieldTest, KeySetsAndArtifacts) {
   v1::FindMissingKeySetsRequest find;
   find.add_sha256("short");

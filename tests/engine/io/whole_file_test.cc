@@ -27,9 +27,11 @@ class VectorDestination : public ReadDestination {
     bytes.resize(size_bytes);
     co_return absl::MakeSpan(bytes);
   }
+  void NotePiece() override { ++pieces; }
   std::string text() const { return {bytes.begin(), bytes.end()}; }
 
   std::vector<std::uint8_t> bytes;
+  int pieces = 0;
 };
 
 class RefusingDestination : public ReadDestination {
@@ -82,6 +84,23 @@ TEST_P(WholeFilePortTest, WhatIsWrittenIsRead) {
               contents);
     EXPECT_THAT(harness_->FileNames(), testing::ElementsAre("file"));
   }
+}
+
+TEST_P(WholeFilePortTest, ALargeFileIsReadInPiecesThatAreTold) {
+  CompletionPort& port = harness_->port();
+  const std::string contents(std::size_t{33} << 20, 'x');
+  TextSource source(contents);
+  std::vector<std::uint8_t> chunk(std::size_t{1} << 20);
+  const auto written =
+      RunTask(port, WriteWholeFile(port, harness_->Path("large"), source,
+                                   absl::MakeSpan(chunk), CancellationToken()));
+  ASSERT_EQ(*written, contents.size());
+  VectorDestination destination;
+  const auto read = RunTask(port, ReadWholeFile(port, harness_->Path("large"),
+                                                contents.size(), destination));
+  EXPECT_EQ(*read, contents.size());
+  EXPECT_EQ(destination.pieces, 3);
+  EXPECT_EQ(destination.text(), contents);
 }
 
 TEST_P(WholeFilePortTest, ErrorsLeaveNothingBehind) {

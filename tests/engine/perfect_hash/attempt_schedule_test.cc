@@ -221,10 +221,25 @@ TEST(AttemptScheduleTest, CountsOfBytesAreOfShiftsAlone) {
   EXPECT_THAT(
       ErrorOf(with("MultiplyShiftR", {std::vector<std::uint32_t>(33, 1)})),
       HasSubstr("has 32 values, 33"));
+  EXPECT_THAT(ErrorOf(with("Auto", {std::vector<std::uint32_t>(33, 1)})),
+              HasSubstr("has 32 values, 33"));
   EXPECT_THAT(ErrorOf(with("Auto", {{0, 0}})), HasSubstr("sum"));
   EXPECT_THAT(ErrorOf(with("Auto", {{0xffffffff, 1}})), HasSubstr("sum"));
   EXPECT_THAT(ErrorOf(with("Auto", {{1}, {1}, {1}, {1}, {1}})),
               StartsWith(kOption + "5 lists"));
+}
+
+TEST(AttemptScheduleTest, AByteHasAMaskOrCounts) {
+  const auto with_mask = [](std::uint32_t mask) {
+    return SolverOptions{.hash_function = "Mulshrolate2RX",
+                         .seed_masks = {0, 0, mask},
+                         .seed3_byte_counts = {{}, {0, 0, 1}}};
+  };
+  EXPECT_THAT(ErrorOf(with_mask(0x00030300)), HasSubstr("seed_masks"));
+  const auto schedule = Make(with_mask(0x0003ff00));
+  const std::uint32_t seed3 = PlanOf(schedule, 1).seeds.values[2];
+  EXPECT_EQ(seed3 & 0xff00, 0x200u);
+  EXPECT_EQ(seed3 & ~0x0003ff00u, 0u);
 }
 
 TEST(AttemptScheduleTest, NoHalfIsDrawnForAnotherThatHasRulesOfItsOwn) {
