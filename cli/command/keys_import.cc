@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "cli/command/command.h"
 #include "cli/exit_code.h"
+#include "cli/file_target.h"
 #include "cli/flag_group.h"
 #include "cli/key_report.h"
 #include "cli/render_keys.h"
@@ -22,7 +25,19 @@ struct Options {
   int key_size_bytes = 0;  // 0 = as the keys need
 };
 
+// Where OUT goes, unless that would cost what is there.
+absl::StatusOr<std::string> TargetOf(const Options& options) {
+  std::error_code error;  // one that is missing is no twin
+  if (std::filesystem::equivalent(options.text_path, options.out_path, error)) {
+    return Failure(ExitCode::kUsage, "OUT and TEXT are the same file, " +
+                                         Utf8OrEscaped(options.out_path) +
+                                         ": the text would be lost");
+  }
+  return ResolveFileTarget(options.out_path);
+}
+
 absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
+  ASSIGN_OR_RETURN(const std::string target, TargetOf(options));
   ASSIGN_OR_RETURN(const std::vector<std::uint8_t> text,
                    ReadFileBytes(options.text_path, kTextBytesMax));
   const absl::StatusOr<std::vector<std::uint64_t>> keys =
@@ -41,7 +56,7 @@ absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
   const std::vector<std::uint8_t> bytes = EncodeKeys(*keys, size);
   cli::KeyFileReport report = InspectKeys(bytes, size);
   report.set_path(Utf8OrEscaped(options.out_path));
-  RETURN_IF_ERROR(WriteFileBytes(options.out_path, bytes));
+  RETURN_IF_ERROR(WriteFileBytes(target, bytes));
   session.output().Print(report, options.out_path,
                          [&report] { return RenderKeyFile(report); });
   return report.usable() ? ExitCode::kOk : ExitCode::kFailed;
