@@ -60,6 +60,26 @@ TEST(KeysImportTest, ImportKeepsItsTextAndWhatIsNoFile) {
   EXPECT_THAT(stream.err, HasSubstr("/dev/stdout is no regular file"));
 }
 
+TEST(KeysImportTest, TextMayComeThroughAPipe) {
+  TemporaryDirectory directory;
+  for (const char* text : {"-", "/dev/stdin"}) {
+    CliOptions options;
+    options.working_directory = directory.path();
+    options.standard_input = "5\n6\n";
+    options.arguments = {"keys", "import", text, "k.keys"};
+    const CliResult result = RunCli(options);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(directory.Read("k.keys"), KeyBytes({5, 6}));
+    std::filesystem::remove(directory.path() + "/k.keys");
+  }
+}
+
+TEST(KeysImportTest, KeysDoNotGoToStandardOutput) {
+  const CliResult result = RunCli({"keys", "import", "-", "-"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("OUT cannot be -"));
+}
+
 TEST(KeysImportTest, ALinkToTheKeyFileStaysALink) {
   TemporaryDirectory directory;
   const std::string text = directory.Write("t.txt", "1\n");
