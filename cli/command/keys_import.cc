@@ -72,6 +72,10 @@ absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
   RETURN_IF_ERROR(WriteFileBytes(target, bytes));
   session.output().Print(report, options.out_path,
                          [&report] { return RenderKeyFile(report); });
+  if (size == 8) {
+    session.console().Note(
+        "keys of 8 bytes: use --key-size 8 with create and bulk");
+  }
   return report.usable() ? ExitCode::kOk : ExitCode::kFailed;
 }
 

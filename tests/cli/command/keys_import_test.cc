@@ -29,7 +29,9 @@ TEST(KeysImportTest, ImportChoosesTheWidthThatIsNeeded) {
   EXPECT_EQ(RunCli({"keys", "import", text, out, "--key-size", "4"}).exit_code,
             1);
   EXPECT_EQ(directory.Read("k.keys"), "");
-  EXPECT_EQ(RunCli({"keys", "import", text, out}).exit_code, 0);
+  const CliResult wide = RunCli({"keys", "import", text, out});
+  EXPECT_EQ(wide.exit_code, 0);
+  EXPECT_THAT(wide.err, HasSubstr("use --key-size 8 with create and bulk"));
   EXPECT_EQ(directory.Read("k.keys").size(), 16u);
 }
 
