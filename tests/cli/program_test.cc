@@ -37,7 +37,7 @@ TEST(ProgramTest, HelpFitsEightyColumns) {
 
 TEST(ProgramTest, WrongUsageIsExitCode2) {
   EXPECT_EQ(RunCli({"frob"}).exit_code, 2);
-  EXPECT_THAT(RunCli({"frob"}).err, HasSubstr("\"frob\" is not known"));
+  EXPECT_THAT(RunCli({"frob"}).err, HasSubstr("\"frob\" is not a command"));
   EXPECT_EQ(RunCli({"job"}).exit_code, 2);
   EXPECT_EQ(RunCli({"job", "get"}).exit_code, 2);
   EXPECT_EQ(RunCli({"bulk", "x", "--priority", "9"}).exit_code, 2);
