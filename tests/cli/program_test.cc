@@ -25,7 +25,7 @@ TEST(ProgramTest, HelpAndVersionSucceedOnStandardOutput) {
 }
 
 TEST(ProgramTest, HelpFitsEightyColumns) {
-  for (const char* command : {"bulk", "create"}) {
+  for (const char* command : {"bulk", "create", "job", "server", "keys"}) {
     const std::string help = RunCli({command, "--help"}).out;
     std::size_t begin = 0;
     for (std::size_t end; (end = help.find('\n', begin)) != std::string::npos;
@@ -33,6 +33,12 @@ TEST(ProgramTest, HelpFitsEightyColumns) {
       EXPECT_LE(end - begin, 80u) << help.substr(begin, end - begin);
     }
   }
+}
+
+TEST(ProgramTest, NamesOfCommandsKeepClearOfTheirText) {
+  EXPECT_THAT(
+      RunCli({"server", "--help"}).out,
+      AllOf(HasSubstr("  resume-node  "), HasSubstr("  info         ")));
 }
 
 TEST(ProgramTest, WrongUsageIsExitCode2) {
