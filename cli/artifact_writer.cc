@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "absl/strings/str_split.h"
+#include "cli/file_target.h"
 #include "cli/number.h"
 #include "engine/base/file_bytes.h"
 #include "engine/base/os_error.h"
@@ -29,6 +30,12 @@ bool Matches(const v1::Artifact& artifact,
   const Sha256Digest digest = Sha256(bytes);
   return artifact.size_bytes() == static_cast<std::int64_t>(bytes.size()) &&
          artifact.sha256() == std::string(digest.begin(), digest.end());
+}
+
+absl::Status WriteTarget(const std::string& path,
+                         absl::Span<const std::uint8_t> bytes) {
+  ASSIGN_OR_RETURN(const std::string target, ResolveFileTarget(path));
+  return WriteFileBytes(target, bytes);
 }
 
 absl::Status OutOfOrder(const char* what) {
@@ -147,7 +154,7 @@ absl::Status ArtifactWriter::Write(const v1::Artifact& artifact,
   }
   RETURN_IF_ERROR(EnterItem(item));
   const absl::Status written =
-      WriteFileBytes(directory_ + "/" + artifact.filename(), bytes);
+      WriteTarget(directory_ + "/" + artifact.filename(), bytes);
   if (!written.ok()) {
     std::error_code error;
     fs::remove(directory_, error);  // if it is empty

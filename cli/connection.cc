@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/address.h"
 #include "cli/duration.h"
 #include "cli/exit_code.h"
 #include "engine/base/status_macros.h"
@@ -128,10 +129,7 @@ absl::Status WaitUntilReady(const std::shared_ptr<grpc::Channel>& channel,
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
     const ConnectOptions& options, Interrupt& interrupt, Console& console) {
-  if (options.address.empty()) {
-    return Failure(ExitCode::kUsage,
-                   "--address is empty; write HOST:PORT or unix:PATH");
-  }
+  RETURN_IF_ERROR(CheckAddress(options.address));
   const auto control = MakeChannel(options.address, Traffic::kControl);
   if (options.wait_for_server.has_value()) {
     console.Note(fmt::format("waiting for the server at {} (up to {})",

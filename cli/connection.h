@@ -19,8 +19,8 @@ namespace perfecthash {
 // The stubs of one server, connected. Thread-safe.
 class Connection {
  public:
-  // Fails with kCannotConnect (or kInterrupted). `interrupt` and `console` are
-  // used only during the call.
+  // Fails with kCannotConnect (or kInterrupted; kUsage for no address at all).
+  // `interrupt` and `console` are used only during the call.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(
       const ConnectOptions& options, Interrupt& interrupt, Console& console);
 

@@ -18,10 +18,12 @@ const char kExitCodeHelp[] =
   1     a job failed or partly failed, or a local file could not be used
   2     wrong usage, or nothing to do
   3     cannot connect
-  4     --timeout ran out; the job goes on
+  4     --timeout ran out; the job goes on if its server does
   5     the job was cancelled
-  64+n  the server answered with gRPC status n
-  130   interrupted by Ctrl-C; a job that was accepted goes on)";
+  64+n  the server answered with gRPC status n; 78: it stopped, or
+        cannot be reached any more
+  130   interrupted by Ctrl-C; a job that was accepted goes on
+        if its server does)";
 
 ExitCode ExitCodeOfRpc(int grpc_status_code) {
   return static_cast<ExitCode>(static_cast<int>(ExitCode::kRpcBase) +

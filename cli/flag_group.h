@@ -62,7 +62,7 @@ class FlagGroup {
                std::function<void(std::int64_t)> set);
   // Decimal or 0x....
   void Unsigned(const Flag& flag, std::function<void(std::uint64_t)> set);
-  // Several, separated by commas.
+  // Several, separated by commas or blanks.
   void UnsignedList(const Flag& flag, std::uint64_t most,
                     std::function<void(std::uint64_t)> add);
   void Real(const Flag& flag, std::function<void(double)> set);

@@ -41,6 +41,8 @@ class Follower {
   void ShowFailures(const v1::WatchJobResponse& response);
   absl::Status ObeyInterrupt();
   absl::Status StreamFailure(const grpc::Status& status);
+  // What became of the job when nobody looks at it any more, as far as known.
+  std::string Whereabouts() const;
 
   Session& session_;
   const FollowOptions& options_;
@@ -54,6 +56,10 @@ class Follower {
   // the job could not be named to the user. Read by the interrupt's thread.
   std::atomic<bool> is_named_{false};
   bool is_cancelling_ = false;
+  // The server's last words were that it stops, and its jobs with it.
+  bool is_server_stopping_ = false;
+  // The stream broke, and nothing was heard of the job since.
+  bool is_lost_ = false;
 };
 
 absl::StatusOr<v1::Job> Follower::Run(const v1::CreateBulkJobRequest& request) {
@@ -87,6 +93,7 @@ absl::StatusOr<v1::Job> Follower::FollowToEnd() {
     const bool may_go_on =
         status.ok() || was_dropped || status.error_code() == grpc::UNAVAILABLE;
     if (!may_go_on) return StreamFailure(status);
+    is_lost_ = true;
     session_.console().Note(
         fmt::format("the stream broke ({}); attaching to {} again",
                     status.ok() ? "it ended early" : status.error_message(),
@@ -129,6 +136,10 @@ grpc::Status Follower::ReadStream() {
 }
 
 void Follower::Take(const v1::WatchJobResponse& response) {
+  is_lost_ = false;
+  is_server_stopping_ =
+      response.has_closing() &&
+      response.closing().reason() == v1::StreamClosing::REASON_SERVER_STOPPING;
   if (response.revision() > revision_) {
     revision_ = response.revision();
     backoff_.Reset();
@@ -182,9 +193,7 @@ absl::Status Follower::ObeyInterrupt() {
                                request_->job().request_id()));
   }
   if (options_.on_interrupt == OnInterrupt::kDetach) {
-    return Failure(ExitCode::kInterrupted,
-                   fmt::format("job {} goes on; `perfecthash job watch {}`",
-                               name_, name_));
+    return Failure(ExitCode::kInterrupted, Whereabouts());
   }
   is_cancelling_ = true;
   session_.console().Note("cancelling job " + name_ +
@@ -212,9 +221,25 @@ absl::Status Follower::StreamFailure(const grpc::Status& status) {
                        "\n  the server keeps jobs in memory: it was restarted, "
                        "or the job was forgotten, as the oldest are");
   }
+  // --timeout may cut a stream that is whole; any other failure loses the job.
+  if (ExitCodeOf(failure) != ExitCode::kTimedOut) is_lost_ = true;
   return Failure(ExitCodeOf(failure),
-                 fmt::format("{}\n  job {} goes on; `perfecthash job watch {}`",
-                             MessageOf(failure), name_, name_));
+                 MessageOf(failure) + "\n  " + Whereabouts());
+}
+
+std::string Follower::Whereabouts() const {
+  if (is_server_stopping_) {
+    return fmt::format(
+        "job {} ended with the server, which stops; run it again", name_);
+  }
+  if (is_lost_) {
+    return fmt::format(
+        "job {} ended with the server, or cannot be reached; run it again, or "
+        "`perfecthash job get {}` once the server answers",
+        name_, name_);
+  }
+  return fmt::format("job {} goes on; `perfecthash job watch {}`", name_,
+                     name_);
 }
 
 }  // namespace

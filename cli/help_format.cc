@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <sstream>
 
 namespace perfecthash {
@@ -36,7 +38,12 @@ std::string HelpFormatter::make_option(const CLI::Option* option,
 }
 
 std::string HelpFormatter::make_subcommand(const CLI::App* command) const {
-  return fmt::format("  {:<10}{}\n", command->get_name(),
+  std::size_t width = 8;
+  for (const CLI::App* sibling : command->get_parent()->get_subcommands(
+           std::function<bool(const CLI::App*)>())) {
+    width = std::max(width, sibling->get_name().size());
+  }
+  return fmt::format("  {:<{}}  {}\n", command->get_name(), width,
                      command->get_description());
 }
 

@@ -13,12 +13,11 @@
 #include "engine/base/status_macros.h"
 
 namespace perfecthash {
-namespace {
-
-// For a server that tells no limit.
-constexpr std::int64_t kKeyFileBytesMax = std::int64_t{1} << 30;
-
-}  // namespace
+std::int64_t KeyFileBytesMax(const v1::Limits& limits) {
+  constexpr std::int64_t kFallback = std::int64_t{1} << 30;
+  return limits.max_key_set_bytes() > 0 ? limits.max_key_set_bytes()
+                                        : kFallback;
+}
 
 JobRun::JobRun(Session& session)
     : session_(session), begin_(std::chrono::steady_clock::now()) {}
@@ -47,11 +46,8 @@ absl::StatusOr<v1::Limits> JobRun::Connect() {
 
 absl::Status JobRun::ReadAndUpload(const v1::Limits& limits, int key_size_bytes,
                                    KeyFileList& list) {
-  const KeyFileLimits file_limits = {
-      .key_size_bytes = key_size_bytes,
-      .size_bytes_max = limits.max_key_set_bytes() > 0
-                            ? limits.max_key_set_bytes()
-                            : kKeyFileBytesMax};
+  const KeyFileLimits file_limits = {.key_size_bytes = key_size_bytes,
+                                     .size_bytes_max = KeyFileBytesMax(limits)};
   session_.progress().Begin("read", "files");
   absl::Status status = DigestKeyFiles(session_, file_limits, list);
   *report_.mutable_upload()->mutable_read_duration() =

@@ -15,6 +15,9 @@
 
 namespace perfecthash {
 
+// How large a key file may be; 1 GiB for a server that tells no limit.
+std::int64_t KeyFileBytesMax(const v1::Limits& limits);
+
 // The steps that `create` and `bulk` share, and the report that they fill. Used
 // by one thread. `session` outlives it.
 class JobRun {

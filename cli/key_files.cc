@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "cli/exit_code.h"
-#include "engine/base/file_bytes.h"
+#include "cli/input_file.h"
 #include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/utf8.h"
@@ -55,14 +55,21 @@ void AddFailure(KeyFileList& list, const std::string& path,
   failure.set_reason(std::string(reason));
 }
 
-// The file's bytes, unless it cannot be sent.
-absl::StatusOr<std::vector<std::uint8_t>> ReadListedFile(
-    const KeyFile& file, const KeyFileLimits& limits) {
+// Sets digest and size, unless the file cannot be sent.
+absl::Status DigestKeyFile(const KeyFileLimits& limits, KeyFile& file) {
   if (!IsUtf8(file.item_id)) {
     return absl::InvalidArgumentError(
         "its name is no UTF-8, as names in a request must be: rename it");
   }
-  return ReadKeyFile(file.path, limits);
+  std::vector<std::uint8_t> read;
+  if (!file.content.has_value()) {
+    ASSIGN_OR_RETURN(read, ReadKeyFile(file.path, limits));
+  }
+  const std::vector<std::uint8_t>& bytes =
+      file.content.has_value() ? *file.content : read;
+  file.digest = Sha256(bytes);
+  file.size_bytes = static_cast<std::int64_t>(bytes.size());
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -92,7 +99,7 @@ absl::StatusOr<std::vector<std::uint8_t>> ReadKeyFile(
     const std::string& path, const KeyFileLimits& limits) {
   ASSIGN_OR_RETURN(
       std::vector<std::uint8_t> bytes,
-      ReadFileBytes(path, static_cast<std::uint64_t>(limits.size_bytes_max)));
+      ReadInput(path, static_cast<std::uint64_t>(limits.size_bytes_max)));
   if (bytes.empty()) {
     return absl::InvalidArgumentError("it is empty: it has no keys");
   }
@@ -117,18 +124,16 @@ absl::Status DigestKeyFiles(Session& session, const KeyFileLimits& limits,
       return Failure(ExitCode::kInterrupted,
                      "interrupted; nothing was created");
     }
-    const auto bytes = ReadListedFile(file, limits);
+    const absl::Status status = DigestKeyFile(limits, file);
     ++counts.done;
-    if (bytes.ok()) {
-      file.digest = Sha256(*bytes);
-      file.size_bytes = static_cast<std::int64_t>(bytes->size());
+    if (status.ok()) {
       counts.bytes += file.size_bytes;
       readable.push_back(std::move(file));
     } else {
       ++counts.failed;
       session.console().Note("left out: " + Utf8OrEscaped(file.path) + ": " +
-                             MessageOf(bytes.status()));
-      AddFailure(list, file.path, MessageOf(bytes.status()));
+                             MessageOf(status));
+      AddFailure(list, file.path, MessageOf(status));
     }
     session.progress().Update(counts);
   }

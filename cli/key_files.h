@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct KeyFile {
   std::string item_id;  // its path in the directory, without ".keys"
   Sha256Digest digest{};
   std::int64_t size_bytes = 0;
+  // When it was read already: a pipe gives its bytes only once.
+  std::optional<std::vector<std::uint8_t>> content = {};
 };
 
 struct KeyFileList {
@@ -41,8 +44,9 @@ struct KeyFileLimits {
 absl::StatusOr<std::vector<std::uint8_t>> ReadKeyFile(
     const std::string& path, const KeyFileLimits& limits);
 
-// Reads each file once and sets digest and size; moves those that cannot be
-// read to `failures`. Holds one file's bytes at a time. Fails when interrupted.
+// Reads each file once, unless its content is there, and sets digest and size;
+// moves those that cannot be read to `failures`. Holds one file's bytes at a
+// time. Fails when interrupted.
 absl::Status DigestKeyFiles(Session& session, const KeyFileLimits& limits,
                             KeyFileList& list);
 

@@ -59,6 +59,14 @@ void MeasureTable(const std::vector<std::uint64_t>& keys,
   report.set_packable(report.varying_bits() <= 32);
 }
 
+// Small 64-bit keys read as 32-bit ones have a 0 between them: the commonest
+// way to keys that "occur again".
+std::string WidthHint(const cli::KeyFileReport& report) {
+  const bool may_be_wide =
+      report.key_size_bytes() == 4 && report.size_bytes() % 8 == 0;
+  return may_be_wide ? ", or was --key-size 8 meant?" : "";
+}
+
 void FindProblems(std::size_t tail_bytes, cli::KeyFileReport& report) {
   if (tail_bytes != 0) {
     report.add_problems(fmt::format(
@@ -68,9 +76,9 @@ void FindProblems(std::size_t tail_bytes, cli::KeyFileReport& report) {
   }
   if (report.key_count() == 0) report.add_problems("there are no keys");
   if (report.duplicate_count() > 0) {
-    report.add_problems(
-        fmt::format("{} keys occur again, the first is {:#x}; remove them",
-                    report.duplicate_count(), report.first_duplicate()));
+    report.add_problems(fmt::format(
+        "{} keys occur again, the first is {:#x}; remove them{}",
+        report.duplicate_count(), report.first_duplicate(), WidthHint(report)));
   }
   if (report.key_count() > 0 && !report.packable()) {
     report.add_problems(fmt::format(

@@ -23,6 +23,12 @@ bool ParseWhole(std::string_view text, int base, T& value) {
   return result.ec == std::errc() && result.ptr == end;
 }
 
+std::string_view WithoutBlanks(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
 
 absl::StatusOr<std::int64_t> ParseInteger(std::string_view text,
@@ -50,13 +56,15 @@ absl::StatusOr<std::uint64_t> ParseUnsigned(std::string_view text,
 absl::StatusOr<std::vector<std::uint64_t>> ParseUnsignedList(
     std::string_view text, std::uint64_t most) {
   std::vector<std::uint64_t> values;
+  text = WithoutBlanks(text);
   while (true) {
-    const std::size_t comma = text.find(',');
+    const std::size_t end = text.find_first_of(", ");
     ASSIGN_OR_RETURN(const std::uint64_t value,
-                     ParseUnsigned(text.substr(0, comma), most));
+                     ParseUnsigned(text.substr(0, end), most));
     values.push_back(value);
-    if (comma == std::string_view::npos) return values;
-    text.remove_prefix(comma + 1);
+    if (end == std::string_view::npos) return values;
+    text = WithoutBlanks(text.substr(end));
+    if (text.starts_with(',')) text = WithoutBlanks(text.substr(1));
   }
 }
 

@@ -17,7 +17,8 @@ absl::StatusOr<std::int64_t> ParseInteger(std::string_view text,
 absl::StatusOr<std::uint64_t> ParseUnsigned(std::string_view text,
                                             std::uint64_t most);
 
-// The same several times, separated by commas.
+// The same several times, separated by commas or, as reports print them, by
+// blanks.
 absl::StatusOr<std::vector<std::uint64_t>> ParseUnsignedList(
     std::string_view text, std::uint64_t most);
 

@@ -1,6 +1,7 @@
 #include "cli/program.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -12,6 +13,7 @@
 #include "cli/global_flags.h"
 #include "cli/help_format.h"
 #include "cli/interrupt.h"
+#include "cli/usage_error.h"
 
 namespace perfecthash {
 namespace {
@@ -64,23 +66,23 @@ void Configure(CLI::App& app) {
              "--help` lists a command's own options.");
 }
 
+ExitCode ReportUsage(const std::string& what) {
+  std::cerr << "perfecthash: " << what
+            << "\nperfecthash --help, or perfecthash COMMAND --help, says more"
+            << std::endl;
+  return ExitCode::kUsage;
+}
+
 // Help and version go to standard output and are no failure.
-ExitCode ReportParse(const CLI::App& app, const CLI::ParseError& error) {
+ExitCode ReportParse(const CLI::App& app, const CLI::ParseError& error,
+                     const std::vector<std::string>& words) {
   std::ostringstream out;
   std::ostringstream err;
   if (app.exit(error, out, err) == 0) {
     std::cout << out.str() << std::flush;
     return ExitCode::kOk;
   }
-  // CLI11 misses the command first, even where a word stands in its place.
-  const std::vector<std::string> unknown = app.remaining(true);
-  const std::string what = unknown.empty()
-                               ? std::string(error.what())
-                               : "\"" + unknown.front() + "\" is not known";
-  std::cerr << "perfecthash: " << what
-            << "\nperfecthash --help, or perfecthash COMMAND --help, says more"
-            << std::endl;
-  return ExitCode::kUsage;
+  return ReportUsage(DescribeUnknownWord(app, words).value_or(error.what()));
 }
 
 ExitCode RunChosen(const Command& chosen, const GlobalOptions& options,
@@ -109,10 +111,14 @@ int RunProgram(int argc, const char* const* argv) {
   Configure(app);
   AddGlobalFlags(app, options);
   AddCommands(app, chosen);
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (const auto missing = DescribeMissingValue(words)) {
+    return static_cast<int>(ReportUsage(*missing));
+  }
   try {  // CLI11 reports by exception
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return static_cast<int>(ReportParse(app, error));
+    return static_cast<int>(ReportParse(app, error, words));
   }
   // Before any other thread exists; gRPC starts some.
   absl::StatusOr<std::unique_ptr<Interrupt>> interrupt = Interrupt::Install();

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <map>
+#include <string>
+#include <vector>
 
 #include "cli/byte_size.h"
 #include "cli/duration.h"
@@ -96,6 +98,31 @@ void AddJob(const v1::Job& job, Fields& fields) {
   fields.Add("Labels", LabelsText(job));
 }
 
+// "2, weight 1.5"; empty when the server tells none.
+std::string PriorityText(const v1::SchedulingPolicy& policy) {
+  if (policy.priority() == 0) return "";
+  const float weight = policy.fairness_weight();
+  return std::to_string(policy.priority()) +
+         (weight == 0 ? "" : fmt::format(", weight {}", weight));
+}
+
+// What `job update` changes.
+void AddPolicy(const v1::Job& job, Fields& fields) {
+  fields.Add("Priority", PriorityText(job.scheduling_policy()));
+  const v1::ConcurrencyLimits& limits = job.concurrency_limits();
+  std::vector<std::string> caps;
+  if (limits.max_concurrent_tables() > 0) {
+    caps.push_back(FormatCount(limits.max_concurrent_tables()) + " tables");
+  }
+  if (limits.max_threads() > 0) {
+    caps.push_back(FormatCount(limits.max_threads()) + " threads");
+  }
+  if (limits.max_memory_bytes() > 0) {
+    caps.push_back(FormatByteSize(limits.max_memory_bytes()));
+  }
+  fields.Add("At once", fmt::format("{}", fmt::join(caps, ", ")));
+}
+
 std::string StateColumnPainted(std::string text, const v1::Job& job,
                                Color color) {
   const std::string state = StateName(job.state());
@@ -154,6 +181,7 @@ std::string RenderJob(const v1::Job& job, Color color) {
   fields.Add("Queued for", FormatDuration(job.progress().queued_duration()));
   fields.Add("Running for", FormatDuration(job.progress().running_duration()));
   fields.Add("Ended", FormatTime(job.end_time()));
+  AddPolicy(job, fields);
   fields.Add("Output", job.output_path());
   if (job.has_table_result()) AddResult(job.table_result(), fields);
   if (job.has_error()) fields.Add("Error", DescribeError(job.error()));

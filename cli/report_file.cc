@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/exit_code.h"
+#include "cli/file_target.h"
 #include "engine/base/os_error.h"
 #include "engine/base/status_macros.h"
 
@@ -26,8 +27,9 @@ absl::StatusOr<std::unique_ptr<ReportFile>> ReportFile::Create(
   ASSIGN_OR_RETURN(const ReportFormat format, ReportFormatOf(path));
   auto report =
       std::unique_ptr<ReportFile>(new ReportFile(std::move(path), format));
+  ASSIGN_OR_RETURN(report->target_, ResolveFileTarget(report->path_));
   std::random_device random;
-  report->temporary_ = fmt::format("{}.{:08x}.tmp", report->path_, random());
+  report->temporary_ = fmt::format("{}.{:08x}.tmp", report->target_, random());
   RETURN_IF_ERROR(report->Open());
   RETURN_IF_ERROR(report->Close());
   (void)std::remove(report->temporary_.c_str());
@@ -66,8 +68,8 @@ absl::Status ReportFile::Commit() {
   if (file_ == nullptr) Write("");
   RETURN_IF_ERROR(opened_);
   absl::Status status = Close();
-  if (status.ok() && std::rename(temporary_.c_str(), path_.c_str()) != 0) {
-    status = OsErrorToStatus(errno, "rename " + temporary_ + " to " + path_);
+  if (status.ok() && std::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    status = OsErrorToStatus(errno, "rename " + temporary_ + " to " + target_);
   }
   if (!status.ok()) (void)std::remove(temporary_.c_str());
   return status;

@@ -23,7 +23,7 @@ class ReportFile {
  public:
   // Tries whether the temporary file can be made, so that a place where nothing
   // can be written is known before the work and not after it. Fails also for a
-  // path whose extension says nothing.
+  // path whose extension says nothing, or where no regular file is.
   static absl::StatusOr<std::unique_ptr<ReportFile>> Create(std::string path);
 
   // Removes the temporary file if it was not committed.
@@ -45,6 +45,7 @@ class ReportFile {
 
   const std::string path_;
   const ReportFormat format_;
+  std::string target_;  // the path, or what it links to
   std::string temporary_;
   std::FILE* file_ = nullptr;  // from the first write on
   absl::Status opened_;

@@ -146,6 +146,7 @@ absl::StatusOr<grpc::Status> Uploader::Send(const Digests& missing) {
 
 // False when the stream is broken.
 bool Uploader::SendFile(const KeyFile& file, UploadPacker& packer) {
+  if (file.content.has_value()) return packer.Add(file.digest, *file.content);
   const auto bytes =
       ReadFileBytes(file.path, static_cast<std::uint64_t>(file.size_bytes));
   if (!bytes.ok()) {

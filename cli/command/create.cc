@@ -51,8 +51,8 @@ absl::Status SetKeys(const Options& options, const v1::Limits& limits,
     return absl::OkStatus();
   }
   const KeyFileLimits file_limits = {.key_size_bytes = options.key_size_bytes,
-                                     .size_bytes_max = std::int64_t{1} << 40};
-  const auto bytes = ReadKeyFile(options.path, file_limits);
+                                     .size_bytes_max = KeyFileBytesMax(limits)};
+  auto bytes = ReadKeyFile(options.path, file_limits);
   if (!bytes.ok()) {
     return absl::InvalidArgumentError(options.path + ": " +
                                       MessageOf(bytes.status()));
@@ -64,6 +64,7 @@ absl::Status SetKeys(const Options& options, const v1::Limits& limits,
   }
   KeyFileList list;
   list.files.push_back({.path = options.path, .item_id = ""});
+  list.files.back().content = *std::move(bytes);
   RETURN_IF_ERROR(run.ReadAndUpload(limits, options.key_size_bytes, list));
   if (list.files.empty()) {
     return absl::InvalidArgumentError("the keys could not be sent");

@@ -8,11 +8,13 @@
 #include "cli/command/command.h"
 #include "cli/download.h"
 #include "cli/duration.h"
+#include "cli/fields.h"
 #include "cli/flag_group.h"
 #include "cli/follow.h"
 #include "cli/job_run.h"
 #include "cli/made_directory.h"
 #include "cli/paging.h"
+#include "cli/rpc.h"
 #include "cli/table_flags.h"
 
 namespace perfecthash {
@@ -37,6 +39,13 @@ absl::Status CheckHasFiles(const v1::Job& job) {
   }
   if (!MakesArtifacts(job.table_options())) {
     return Failure(ExitCode::kUsage, "this job made no files (--file-io none)");
+  }
+  if (job.progress().items_succeeded() == 0) {
+    return Failure(
+        ExitCode::kFailed,
+        fmt::format("job {} made no tables, it is {}{}", job.name(),
+                    StateName(job.state()),
+                    job.has_error() ? ": " + DescribeError(job.error()) : ""));
   }
   return absl::OkStatus();
 }

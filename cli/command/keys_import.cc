@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "cli/command/command.h"
 #include "cli/exit_code.h"
+#include "cli/file_target.h"
 #include "cli/flag_group.h"
+#include "cli/input_file.h"
 #include "cli/key_report.h"
 #include "cli/render_keys.h"
 #include "engine/base/file_bytes.h"
@@ -16,15 +20,39 @@ namespace {
 
 constexpr std::uint64_t kTextBytesMax = std::uint64_t{4} << 30;
 
+constexpr std::string_view kStandardInput = "-";  // as TEXT
+
 struct Options {
   std::string text_path;
   std::string out_path;
   int key_size_bytes = 0;  // 0 = as the keys need
 };
 
+absl::StatusOr<std::vector<std::uint8_t>> ReadText(const Options& options) {
+  return options.text_path == kStandardInput
+             ? ReadStandardInput(kTextBytesMax)
+             : ReadInput(options.text_path, kTextBytesMax);
+}
+
+// Where OUT goes, unless that would cost what is there.
+absl::StatusOr<std::string> TargetOf(const Options& options) {
+  if (options.out_path == kStandardInput) {
+    return Failure(ExitCode::kUsage,
+                   "OUT cannot be -: name a file to write, which appears whole "
+                   "or not at all");
+  }
+  std::error_code error;  // one that is missing is no twin
+  if (std::filesystem::equivalent(options.text_path, options.out_path, error)) {
+    return Failure(ExitCode::kUsage, "OUT and TEXT are the same file, " +
+                                         Utf8OrEscaped(options.out_path) +
+                                         ": the text would be lost");
+  }
+  return ResolveFileTarget(options.out_path);
+}
+
 absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
-  ASSIGN_OR_RETURN(const std::vector<std::uint8_t> text,
-                   ReadFileBytes(options.text_path, kTextBytesMax));
+  ASSIGN_OR_RETURN(const std::string target, TargetOf(options));
+  ASSIGN_OR_RETURN(const std::vector<std::uint8_t> text, ReadText(options));
   const absl::StatusOr<std::vector<std::uint64_t>> keys =
       ParseKeyText({reinterpret_cast<const char*>(text.data()), text.size()});
   if (!keys.ok()) {
@@ -41,9 +69,13 @@ absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
   const std::vector<std::uint8_t> bytes = EncodeKeys(*keys, size);
   cli::KeyFileReport report = InspectKeys(bytes, size);
   report.set_path(Utf8OrEscaped(options.out_path));
-  RETURN_IF_ERROR(WriteFileBytes(options.out_path, bytes));
+  RETURN_IF_ERROR(WriteFileBytes(target, bytes));
   session.output().Print(report, options.out_path,
                          [&report] { return RenderKeyFile(report); });
+  if (size == 8) {
+    session.console().Note(
+        "keys of 8 bytes: use --key-size 8 with create and bulk");
+  }
   return report.usable() ? ExitCode::kOk : ExitCode::kFailed;
 }
 
@@ -58,7 +90,8 @@ void AddKeysImportCommand(CLI::App& app, Command& chosen) {
        "error that names\nits line; then nothing is written."});
   auto options = std::make_shared<Options>();
   FlagGroup flags(command, "Options");
-  flags.Argument("TEXT", "The text", Presence::kRequired, options->text_path);
+  flags.Argument("TEXT", "The text; - is standard input", Presence::kRequired,
+                 options->text_path);
   flags.Argument("OUT", "The key file to write", Presence::kRequired,
                  options->out_path);
   flags.Choose({"--key-size", "Bytes of a key", "8 if a key needs it, else 4"},

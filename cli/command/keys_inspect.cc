@@ -1,8 +1,8 @@
 #include "cli/command/command.h"
 #include "cli/flag_group.h"
+#include "cli/input_file.h"
 #include "cli/key_report.h"
 #include "cli/render_keys.h"
-#include "engine/base/file_bytes.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/utf8.h"
 
@@ -18,7 +18,7 @@ struct Options {
 
 absl::StatusOr<ExitCode> Run(const Options& options, Session& session) {
   ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
-                   ReadFileBytes(options.path, kFileBytesMax));
+                   ReadInput(options.path, kFileBytesMax));
   cli::KeyFileReport report = InspectKeys(bytes, options.key_size_bytes);
   report.set_path(Utf8OrEscaped(options.path));
   session.output().Print(report, options.path,

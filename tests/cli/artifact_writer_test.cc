@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/cli/cli_process.h"
 
 namespace perfecthash {
@@ -71,6 +73,13 @@ TEST_F(ArtifactWriterTest, WholeAndChunkedFilesAreWritten) {
   EXPECT_EQ(writer_.item_count(), 2);
   EXPECT_EQ(writer_.file_count(), 2);
   EXPECT_EQ(writer_.byte_count(), 11);
+}
+
+TEST_F(ArtifactWriterTest, ALinkIsWrittenThrough) {
+  directory_.Write("0/real.h", "old");
+  std::filesystem::create_symlink("real.h", directory_.path() + "/0/a.h");
+  EXPECT_TRUE(writer_.Take(Whole(0, "a.h", "int a;")).ok());
+  EXPECT_EQ(directory_.Read("0/real.h"), "int a;");
 }
 
 TEST_F(ArtifactWriterTest, ADamagedFileIsNotWritten) {

@@ -18,6 +18,7 @@ struct CliOptions {
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;
   std::string working_directory;  // "" = this process's
+  std::string standard_input;     // through a pipe; at most 64 KiB
   std::string standard_output;    // a file instead of a pipe; "" = a pipe
   bool is_reader_gone = false;    // nobody reads the pipe, as after `| head`
 };

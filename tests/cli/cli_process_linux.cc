@@ -63,9 +63,16 @@ CliProcess::CliProcess(const CliOptions& options)
   std::array<int, 2> err_pipe;
   CHECK(::pipe2(out_pipe.data(), O_CLOEXEC) == 0);
   CHECK(::pipe2(err_pipe.data(), O_CLOEXEC) == 0);
+  std::array<int, 2> in_pipe;  // holds the whole input, so nobody waits
+  CHECK(::pipe2(in_pipe.data(), O_CLOEXEC) == 0);
+  CHECK(::write(in_pipe[1], options.standard_input.data(),
+                options.standard_input.size()) ==
+        static_cast<ssize_t>(options.standard_input.size()));
+  ::close(in_pipe[1]);
   if (options.is_reader_gone) ::close(std::exchange(out_pipe[0], -1));
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, in_pipe[0], STDIN_FILENO);
   if (options.standard_output.empty()) {
     ::posix_spawn_file_actions_adddup2(&actions, out_pipe[1], STDOUT_FILENO);
   } else {
@@ -99,6 +106,7 @@ CliProcess::CliProcess(const CliOptions& options)
   CHECK(::posix_spawn(&state_->child, PERFECTHASH_CLI, &actions, nullptr,
                       pointers(words).data(), pointers(variables).data()) == 0);
   ::posix_spawn_file_actions_destroy(&actions);
+  ::close(in_pipe[0]);
   ::close(out_pipe[1]);
   ::close(err_pipe[1]);
   state_->out = out_pipe[0];

@@ -22,6 +22,14 @@ TEST(ConnectionTest, AWrongAddressFailsAtOnceAndSaysWhatToDo) {
                                 HasSubstr("--wait-for-server")));
 }
 
+TEST(ConnectionTest, WhatIsNoAddressIsWrongUsage) {
+  const CliResult result =
+      RunCli({"server", "info", "--address", "http://localhost:7400",
+              "--wait-for-server"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("write HOST:PORT or unix:PATH"));
+}
+
 TEST(ConnectionTest, ASilentPortTimesOut) {
   // Nobody answers there (RFC 5737's documentation network).
   const CliResult result =

@@ -241,6 +241,10 @@ class FakeJobs final : public v1::JobService::Service {
     }
     writer.Write(responses[0]);
     if (fault.has_value() && fault->after_messages == 1) {
+      v1::WatchJobResponse closing;
+      closing.mutable_closing()->set_reason(
+          v1::StreamClosing::REASON_SERVER_STOPPING);
+      if (fault->is_stopping) writer.Write(closing);
       return state_.FaultStatus(*fault);
     }
     v1::WatchJobResponse items;

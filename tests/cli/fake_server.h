@@ -21,6 +21,8 @@ struct Fault {
   // Both in the trailer, when set.
   std::string reason{};
   int retry_seconds = 0;
+  // A watch is told first that the server stops.
+  bool is_stopping = false;
 };
 
 // A server over real sockets that keeps all in memory and "solves" at once. An

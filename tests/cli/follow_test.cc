@@ -10,6 +10,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 using FollowTest = BulkFixture;
 
@@ -48,7 +49,37 @@ TEST_F(FollowTest, ReattachingIsBounded) {
   server_.FailNext("RunBulkJob", {.after_messages = 1});
   const CliResult result = RunCli(Bulk({"--reattach-timeout", "500ms"}));
   EXPECT_EQ(result.exit_code, 64 + 14);
-  EXPECT_THAT(result.err, HasSubstr("perfecthash job watch jobs/fake1"));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("ended with the server, or cannot be "
+                                          "reached; run it again"),
+                                HasSubstr("perfecthash job get jobs/fake1"),
+                                Not(HasSubstr("goes on;"))));
+}
+
+TEST_F(FollowTest, AStoppingServerTakesTheJobWithIt) {
+  WriteKeys(1);
+  for (int i = 0; i < 20; ++i) server_.FailNext("WatchJob", {});
+  server_.FailNext("RunBulkJob",
+                   {.after_messages = 1,
+                    .message = "the server is stopping; its jobs end with it",
+                    .is_stopping = true});
+  const CliResult result = RunCli(Bulk({"--reattach-timeout", "500ms"}));
+  EXPECT_EQ(result.exit_code, 64 + 14);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("jobs/fake1 ended with the server"),
+                    HasSubstr("run it again"), Not(HasSubstr("goes on;"))));
+}
+
+TEST_F(FollowTest, AnInterruptAfterABreakDoesNotClaimThatTheJobGoesOn) {
+  WriteKeys(1);
+  for (int i = 0; i < 20; ++i) server_.FailNext("WatchJob", {});
+  server_.FailNext("RunBulkJob", {.after_messages = 1});
+  CliProcess process(Bulk());
+  ASSERT_TRUE(process.AwaitError("the stream broke"));
+  process.Interrupt();
+  const CliResult result = process.Wait();
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("or cannot be reached"),
+                                Not(HasSubstr("goes on;"))));
 }
 
 TEST_F(FollowTest, TimeoutLeavesTheJobAlone) {

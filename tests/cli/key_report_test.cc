@@ -81,6 +81,18 @@ TEST(KeyReportTest, DuplicatesMakeASetUnusable) {
   EXPECT_EQ(report.first_duplicate(), 7u);
 }
 
+TEST(KeyReportTest, DuplicatesMayBeKeysOfAnotherWidth) {
+  const auto problem = [](const cli::KeyFileReport& report) {
+    return report.problems(0);
+  };
+  const auto wide = EncodeKeys({1, 2, 3}, 8);
+  EXPECT_THAT(problem(InspectKeys(wide, 4)), HasSubstr("--key-size 8 meant?"));
+  EXPECT_THAT(problem(Inspect({7, 3, 7}, 4)),
+              testing::Not(HasSubstr("--key-size")));
+  EXPECT_THAT(problem(Inspect({7, 7}, 8)),
+              testing::Not(HasSubstr("--key-size")));
+}
+
 TEST(KeyReportTest, WideKeysMustPackInto32Bits) {
   EXPECT_TRUE(Inspect({0x1'0000'0001, 0x1'0000'0002}, 8).packable());
   const cli::KeyFileReport wide = Inspect({0, UINT64_MAX}, 8);

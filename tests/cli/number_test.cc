@@ -33,6 +33,16 @@ TEST(NumberTest, ListsAreSeparatedByCommas) {
   EXPECT_FALSE(ParseUnsignedList("1,", UINT32_MAX).ok());
 }
 
+TEST(NumberTest, ListsMayBeSeparatedByBlanks) {
+  EXPECT_THAT(*ParseUnsignedList(" 0x1 0x10  3 ", UINT32_MAX),
+              testing::ElementsAre(1, 16, 3));
+  EXPECT_THAT(*ParseUnsignedList("1, 2 ,3 , 4", UINT32_MAX),
+              testing::ElementsAre(1, 2, 3, 4));
+  EXPECT_FALSE(ParseUnsignedList("1, ,3", UINT32_MAX).ok());
+  EXPECT_FALSE(ParseUnsignedList("1 , ", UINT32_MAX).ok());
+  EXPECT_FALSE(ParseUnsignedList(" ", UINT32_MAX).ok());
+}
+
 TEST(NumberTest, RealsAreFinite) {
   EXPECT_DOUBLE_EQ(*ParseReal("0.25"), 0.25);
   EXPECT_FALSE(ParseReal("inf").ok());

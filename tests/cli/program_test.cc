@@ -25,7 +25,7 @@ TEST(ProgramTest, HelpAndVersionSucceedOnStandardOutput) {
 }
 
 TEST(ProgramTest, HelpFitsEightyColumns) {
-  for (const char* command : {"bulk", "create"}) {
+  for (const char* command : {"bulk", "create", "job", "server", "keys"}) {
     const std::string help = RunCli({command, "--help"}).out;
     std::size_t begin = 0;
     for (std::size_t end; (end = help.find('\n', begin)) != std::string::npos;
@@ -35,9 +35,15 @@ TEST(ProgramTest, HelpFitsEightyColumns) {
   }
 }
 
+TEST(ProgramTest, NamesOfCommandsKeepClearOfTheirText) {
+  EXPECT_THAT(
+      RunCli({"server", "--help"}).out,
+      AllOf(HasSubstr("  resume-node  "), HasSubstr("  info         ")));
+}
+
 TEST(ProgramTest, WrongUsageIsExitCode2) {
   EXPECT_EQ(RunCli({"frob"}).exit_code, 2);
-  EXPECT_THAT(RunCli({"frob"}).err, HasSubstr("\"frob\" is not known"));
+  EXPECT_THAT(RunCli({"frob"}).err, HasSubstr("\"frob\" is not a command"));
   EXPECT_EQ(RunCli({"job"}).exit_code, 2);
   EXPECT_EQ(RunCli({"job", "get"}).exit_code, 2);
   EXPECT_EQ(RunCli({"bulk", "x", "--priority", "9"}).exit_code, 2);

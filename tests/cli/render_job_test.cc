@@ -6,6 +6,7 @@
 namespace perfecthash {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -70,6 +71,21 @@ TEST(RenderJobTest, ASingleTableShowsItsSeeds) {
   job.mutable_table_result()->add_seeds(16);
   job.mutable_table_result()->add_seeds(255);
   EXPECT_THAT(RenderJob(job, Color::kNo), HasSubstr("0x10,0xff"));
+}
+
+TEST(RenderJobTest, PriorityAndCapsAreShownWhenTheServerTellsThem) {
+  v1::Job job;
+  EXPECT_THAT(RenderJob(job, Color::kNo),
+              AllOf(Not(HasSubstr("Priority")), Not(HasSubstr("At once"))));
+  job.mutable_scheduling_policy()->set_priority(2);
+  job.mutable_scheduling_policy()->set_fairness_weight(1.5f);
+  job.mutable_concurrency_limits()->set_max_concurrent_tables(4);
+  job.mutable_concurrency_limits()->set_max_threads(16);
+  job.mutable_concurrency_limits()->set_max_memory_bytes(1 << 30);
+  const std::string text = RenderJob(job, Color::kNo);
+  EXPECT_THAT(text, testing::ContainsRegex("Priority +2, weight 1.5\n"));
+  EXPECT_THAT(
+      text, testing::ContainsRegex("At once +4 tables, 16 threads, 1.0 GiB\n"));
 }
 
 TEST(RenderJobTest, ListsHaveHeadings) {

@@ -47,6 +47,19 @@ TEST_F(ReportFileTest, NothingIsThereBeforeTheFirstWrite) {
   EXPECT_THAT(directory_.List(""), ElementsAre("a.csv", "empty.csv"));
 }
 
+TEST_F(ReportFileTest, ALinkStaysOneAndAPipeIsRefused) {
+  std::filesystem::create_symlink("real", directory_.path() + "/link.csv");
+  const auto file = Create("link.csv");
+  file->Write("one");
+  EXPECT_EQ(file->Commit(), absl::OkStatus());
+  EXPECT_THAT(directory_.List(""), ElementsAre("link.csv", "real"));
+  EXPECT_EQ(directory_.Read("real"), "one");
+  std::filesystem::create_symlink("/dev/null", directory_.path() + "/no.csv");
+  EXPECT_EQ(
+      ExitCodeOf(ReportFile::Create(directory_.path() + "/no.csv").status()),
+      ExitCode::kUsage);
+}
+
 TEST_F(ReportFileTest, APlaceThatIsGoneByThenIsAnError) {
   directory_.Write("x/file", "");
   const auto file = Create("x/a.csv");
@@ -66,8 +79,8 @@ TEST_F(ReportFileTest, ThePlaceIsTriedAtOnce) {
 }
 
 TEST_F(ReportFileTest, WhatCannotBeWrittenIsAnErrorAndLeavesNothing) {
-  directory_.Write("a.csv/file", "");  // a directory is in the way
   const auto file = Create("a.csv");
+  directory_.Write("a.csv/file", "");  // a directory is in the way by then
   file->Write("text");
   EXPECT_FALSE(file->Commit().ok());
   EXPECT_THAT(directory_.List(""), ElementsAre("a.csv/file"));

@@ -47,6 +47,20 @@ TEST_F(CreateTest, ALargeFileIsUploadedFirst) {
   EXPECT_THAT(directory_.List("o"), ElementsAre("many.h", "many.table"));
 }
 
+TEST_F(CreateTest, KeysMayComeThroughAPipe) {
+  for (const std::size_t size : {12u, 4096u}) {  // inline, and uploaded
+    CliOptions options;
+    options.working_directory = directory_.path();
+    options.standard_input = std::string(size, 'k');
+    options.arguments = {"create", "/dev/stdin", "-O",
+                         "o",      "--address",  server_.address()};
+    const CliResult result = RunCli(options);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(directory_.Read("o/stdin.table"), options.standard_input);
+  }
+  EXPECT_EQ(server_.key_set_count(), 1);
+}
+
 TEST_F(CreateTest, ALongBuildIsFollowed) {
   server_.NeverWait();
   directory_.Write("few.keys", KeyBytes({1, 2, 3}));

@@ -25,5 +25,12 @@ TEST(KeysInspectTest, InspectJudgesAFile) {
             1);
 }
 
+TEST(KeysInspectTest, KeysMayComeThroughAPipe) {
+  CliOptions options;
+  options.standard_input = KeyBytes({1, 2, 3});
+  options.arguments = {"keys", "inspect", "/dev/stdin", "-o", "json"};
+  EXPECT_THAT(RunCli(options).out, HasSubstr("\"keyCount\": \"3\""));
+}
+
 }  // namespace
 }  // namespace perfecthash
