@@ -40,7 +40,8 @@ void AddCommands(CLI::App& app, Command& chosen) {
   AddJobUpdateCommand(job, chosen);
   AddJobCancelCommand(job, chosen);
   AddJobDownloadCommand(job, chosen);
-  CLI::App& server = AddNoun(app, "server", "Look at the server");
+  CLI::App& server =
+      AddNoun(app, "server", "Look at the server, and drain its nodes");
   AddServerInfoCommand(server, chosen);
   AddServerNodesCommand(server, chosen);
   AddServerDrainNodeCommand(server, chosen);
