@@ -15,7 +15,7 @@ constexpr int kPortMax = 65535;
 
 absl::Status BadAddress(const std::string& text, const std::string& problem) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "--listen ", text, ": ", problem,
+      "\"", text, "\" is no address to listen at: ", problem,
       "; give HOST:PORT such as 127.0.0.1:7400, [::1]:7400 or 0.0.0.0:7400, or "
       "unix:PATH"));
 }
