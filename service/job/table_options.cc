@@ -110,6 +110,13 @@ absl::Status CheckResizes(const v1::TableOptions& options) {
           field, absl::StrCat("is ", value, "; give 0 to ", kTableResizesMax));
     }
   }
+  if (most > 0 && initial > most) {
+    return InvalidField("table_options.initial_table_resizes",
+                        absl::StrCat("is ", initial,
+                                     "; give at most max_table_resizes, which "
+                                     "is ",
+                                     most, ", or leave that out"));
+  }
   return CheckNotNegative(options.attempts_before_table_resize(),
                           "table_options.attempts_before_table_resize");
 }

@@ -71,6 +71,10 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
   expect_invalid("initial_table_resizes", [](auto& r) {
     r.mutable_table_options()->set_initial_table_resizes(-1);
   });
+  expect_invalid("initial_table_resizes", [](auto& r) {
+    r.mutable_table_options()->set_initial_table_resizes(2);
+    r.mutable_table_options()->set_max_table_resizes(1);
+  });
   expect_invalid("artifact_kinds", [](auto& r) {
     r.mutable_table_options()->add_artifact_kinds("rust");
   });
