@@ -159,6 +159,7 @@ TEST_F(ServerTest, ASecondServerAtTheSamePlacesIsRefused) {
   EXPECT_EQ(ReasonOf(start(server_->addresses()[1], "data2")),
             "ADDRESS_IN_USE");
   EXPECT_TRUE(absl::IsInvalidArgument(start("nowhere", "data2")));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "data2"));
   // And has harmed nothing.
   CreateBulk(1);
 }
