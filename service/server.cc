@@ -17,7 +17,6 @@
 #include "service/artifact_service.h"
 #include "service/job_service.h"
 #include "service/key_set_service.h"
-#include "service/process/listen_address.h"
 #include "service/process/process_facts.h"
 #include "service/rpc/reflection_service.h"
 #include "service/rpc/uuid.h"
@@ -58,12 +57,14 @@ std::uint64_t TransportBytes(const ServerOptions& options) {
   return std::min(PhysicalMemoryBytes() / 4, kTransportBytesMax);
 }
 
+// What CheckAddresses has not seen: somebody was quicker, an address is given
+// twice, or a socket's directory is missing.
 absl::Status CannotListen(const std::vector<std::string>& addresses) {
   return WithReason(
       absl::FailedPreconditionError(absl::StrCat(
           "cannot listen at ", absl::StrJoin(addresses, ", "),
-          ": an address is in use by another program, or not one of this "
-          "machine's; choose another with --listen")),
+          ": an address is in use, or cannot be made; choose another with "
+          "--listen")),
       "ADDRESS_IN_USE");
 }
 
@@ -85,6 +86,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     ServerOptions options, std::unique_ptr<Engine> engine) {
   std::unique_ptr<Server> server(
       new Server(std::move(options), std::move(engine)));
+  // Before anything is made on the disk, which would be left behind.
+  RETURN_IF_ERROR(server->CheckAddresses());
   RETURN_IF_ERROR(server->Open());
   server->MakeServices();
   RETURN_IF_ERROR(server->Listen());
@@ -105,6 +108,16 @@ std::string Server::JobName(JobId engine_id) const {
   const auto found = jobs.find(engine_id);
   if (found != jobs.end()) return found->second->name();
   return absl::StrCat("the engine's job ", engine_id);
+}
+
+absl::Status Server::CheckAddresses() {
+  for (const std::string& text : options_.listen) {
+    ASSIGN_OR_RETURN(ListenAddress address, ParseListenAddress(text));
+    RETURN_IF_ERROR(address.is_unix() ? ClearStaleSocket(address.unix_path)
+                                      : CheckPortIsFree(address));
+    listen_addresses_.push_back(std::move(address));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Server::Open() {
@@ -150,7 +163,8 @@ void Server::MakeServices() {
       {.version = PERFECTHASH_VERSION,
        .instance_id = NewUuid(),
        .start_time = std::chrono::system_clock::now(),
-       .threads_budget = ThreadBudget(engine_->thread_count(), cpu_count)}));
+       .threads_budget = ThreadBudget(engine_->thread_count(), cpu_count),
+       .on_warning = options_.on_warning}));
   services_.push_back(std::make_unique<ReflectionService>(ReflectedNames()));
   fanout_.Start();
 }
@@ -172,23 +186,15 @@ absl::Status Server::Listen() {
   quota.Resize(TransportBytes(options_));
   builder.SetResourceQuota(quota);
 
-  std::vector<ListenAddress> addresses;
-  for (const std::string& text : options_.listen) {
-    ASSIGN_OR_RETURN(ListenAddress address, ParseListenAddress(text));
-    if (address.is_unix()) {
-      RETURN_IF_ERROR(ClearStaleSocket(address.unix_path));
-    }
-    addresses.push_back(std::move(address));
-  }
-  std::vector<int> ports(addresses.size());
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    builder.AddListeningPort(addresses[i].text,
+  std::vector<int> ports(listen_addresses_.size());
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    builder.AddListeningPort(listen_addresses_[i].text,
                              grpc::InsecureServerCredentials(), &ports[i]);
   }
   grpc_server_ = builder.BuildAndStart();
   if (grpc_server_ == nullptr) return CannotListen(options_.listen);
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    addresses_.push_back(addresses[i].BoundText(ports[i]));
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    addresses_.push_back(listen_addresses_[i].BoundText(ports[i]));
   }
   SetServing();
   if (options_.heartbeat_interval.count() > 0) {

@@ -18,6 +18,7 @@
 #include "service/job/job_creator.h"
 #include "service/job/job_planner.h"
 #include "service/job/job_store.h"
+#include "service/process/listen_address.h"
 #include "service/process/task_executor.h"
 #include "service/server_options.h"
 #include "service/service_parts.h"
@@ -56,6 +57,7 @@ class Server {
  private:
   Server(ServerOptions options, std::unique_ptr<Engine> engine);
 
+  absl::Status CheckAddresses();
   absl::Status Open();
   void MakeServices();
   absl::Status Listen();
@@ -64,6 +66,7 @@ class Server {
   const ServerOptions options_;
   std::unique_ptr<Engine> engine_;
   // In the order in which they are made; each may use those above it.
+  std::vector<ListenAddress> listen_addresses_;
   std::optional<DataDirectory> data_directory_;
   std::optional<AllowedDirectories> directories_;
   TaskExecutor executor_;

@@ -5,19 +5,48 @@
 #include <cstdint>
 #include <map>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "engine/memory/buffer_pool.h"
+#include "service/flag_check.h"
 
 namespace perfecthash {
 namespace {
 
-// Validators describe themselves in the help, less well than our own text.
-template <typename Validator>
-Validator Silent(Validator validator) {
-  validator.description("");
-  return validator;
+// Far more than any machine has use for; each takes some MB.
+constexpr int kThreadsPerNodeMax = 1'024;
+constexpr int kThreadsMax = 16'384;
+constexpr int kNodeIdMax = 4'095;
+constexpr int kCountMax = 1'000'000'000;  // the API shows it in 32 bits
+// The largest regular buffer; with less hardly a table could be made.
+constexpr std::uint64_t kMemoryBytesMin = BufferPool::kRegularBytesMax;
+
+template <typename T>
+std::vector<std::string> NamesOf(const std::map<std::string, T>& values) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : values) names.push_back(name);
+  return names;
+}
+
+const std::map<std::string, NodePolicy::Mode>& NodePolicyModes() {
+  static const std::map<std::string, NodePolicy::Mode> kModes = {
+      {"round-robin", NodePolicy::Mode::kRoundRobin},
+      {"fixed", NodePolicy::Mode::kFixed},
+      {"affinity", NodePolicy::Mode::kAffinity},
+      {"least-loaded", NodePolicy::Mode::kLeastLoaded}};
+  return kModes;
+}
+
+const std::map<std::string, IoBackend>& IoBackends() {
+  static const std::map<std::string, IoBackend> kBackends = {
+      {"auto", IoBackend::kAuto},
+      {"io_uring", IoBackend::kIoUring},
+      {"threads", IoBackend::kThreads}};
+  return kBackends;
 }
 
 void AddAddressFlags(CLI::App* app, ServerFlags* flags) {
@@ -27,6 +56,7 @@ void AddAddressFlags(CLI::App* app, ServerFlags* flags) {
          "several times")
       ->delimiter(',')
       ->allow_extra_args(false)
+      ->check(AddressToListenAt())
       ->capture_default_str()
       ->envname("PERFECTHASHD_LISTEN")
       ->type_name("ADDRESS")
@@ -69,49 +99,46 @@ void AddEngineFlags(CLI::App* app, ServerFlags* flags) {
   app->add_option("--nodes", engine.node_ids,
                   "NUMA nodes to use, such as 0,1; default: all")
       ->delimiter(',')
+      ->check(WholeNumber(0, kNodeIdMax))
       ->envname("PERFECTHASHD_NODES")
       ->type_name("IDS")
       ->group("Engine");
   app->add_option("--concurrency", engine.threads_per_node,
-                  "Worker threads per node; 0 = one per cpu of the node")
-      ->check(Silent(CLI::Validator(CLI::NonNegativeNumber)))
+                  "Worker threads per node, at most 1024; 0 = one per cpu of "
+                  "the node")
+      ->check(WholeNumber(0, kThreadsPerNodeMax))
       ->capture_default_str()
       ->envname("PERFECTHASHD_CONCURRENCY")
       ->type_name("THREADS")
       ->group("Engine");
   app->add_option("--max-threads", engine.threads_max,
-                  "Worker threads over all nodes; 0 = no further limit")
-      ->check(Silent(CLI::Validator(CLI::NonNegativeNumber)))
+                  "Worker threads over all nodes, at most 16384; 0 = no "
+                  "further limit")
+      ->check(WholeNumber(0, kThreadsMax))
       ->capture_default_str()
       ->envname("PERFECTHASHD_MAX_THREADS")
       ->type_name("THREADS")
       ->group("Engine");
-  static const std::map<std::string, NodePolicy::Mode> kModes = {
-      {"round-robin", NodePolicy::Mode::kRoundRobin},
-      {"fixed", NodePolicy::Mode::kFixed},
-      {"affinity", NodePolicy::Mode::kAffinity},
-      {"least-loaded", NodePolicy::Mode::kLeastLoaded}};
   app->add_option_function<std::string>(
          "--node-policy",
          [flags](const std::string& name) {
-           flags->server.node_policy = kModes.at(name);
-           flags->engine.node_policy = kModes.at(name);
+           flags->server.node_policy = NodePolicyModes().at(name);
+           flags->engine.node_policy = NodePolicyModes().at(name);
          },
          "Which nodes run a job that does not say so itself: round-robin, "
          "fixed (the first), affinity (by the keys) or least-loaded")
-      ->check(Silent(CLI::Validator(CLI::IsMember(kModes))))
+      ->transform(OneOf(NamesOf(NodePolicyModes())))
       ->default_str("round-robin")
       ->envname("PERFECTHASHD_NODE_POLICY")
       ->type_name("MODE")
       ->group("Engine");
-  app->add_option("--io-backend", engine.io_backend,
-                  "How files are read and "
-                  "written: auto, io_uring or threads")
-      ->transform(Silent(CLI::Validator(CLI::CheckedTransformer(
-          std::map<std::string, IoBackend>{{"auto", IoBackend::kAuto},
-                                           {"io_uring", IoBackend::kIoUring},
-                                           {"threads", IoBackend::kThreads}},
-          CLI::ignore_case))))
+  app->add_option_function<std::string>(
+         "--io-backend",
+         [&engine](const std::string& name) {
+           engine.io_backend = IoBackends().at(name);
+         },
+         "How files are read and written: auto, io_uring or threads")
+      ->transform(OneOf(NamesOf(IoBackends())))
       ->default_str("auto")
       ->envname("PERFECTHASHD_IO_BACKEND")
       ->type_name("BACKEND")
@@ -123,13 +150,7 @@ void AddEngineFlags(CLI::App* app, ServerFlags* flags) {
          },
          "Warn of a table that makes no progress for so long, such as 500ms, "
          "30s or 10m, once; 0s = never")
-      ->transform(Silent(CLI::Validator(CLI::AsNumberWithUnit(
-          std::map<std::string, std::int64_t>{
-              {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}},
-          CLI::AsNumberWithUnit::Options(
-              CLI::AsNumberWithUnit::CASE_INSENSITIVE |
-              CLI::AsNumberWithUnit::UNIT_REQUIRED)))))
-      ->check(Silent(CLI::Validator(CLI::NonNegativeNumber)))
+      ->transform(TimeWithUnit())
       ->default_str("30s")
       ->envname("PERFECTHASHD_STALL_AFTER")
       ->type_name("TIME")
@@ -146,9 +167,9 @@ void AddEngineFlags(CLI::App* app, ServerFlags* flags) {
 void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
   app->add_option(
          "--memory-limit", flags->engine.memory_bytes_max,
-         "Bytes for tables in the works, such as 4GiB; 0 = half of the "
-         "machine's memory. Tables wait when it is spent")
-      ->transform(Silent(CLI::Validator(CLI::AsSizeValue(false))))
+         "Bytes for tables in the works, such as 4GiB, at least 16MiB; 0 = "
+         "half of the machine's memory. Tables wait when it is spent")
+      ->transform(SizeInBytes(kMemoryBytesMin))
       ->default_str("0")
       ->envname("PERFECTHASHD_MEMORY_LIMIT")
       ->type_name("BYTES")
@@ -156,7 +177,7 @@ void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
   app->add_option("--queue-items-max", flags->engine.queued_items_max,
                   "Tables that wait, over all jobs; a job that does not fit is "
                   "refused")
-      ->check(Silent(CLI::Validator(CLI::PositiveNumber)))
+      ->check(WholeNumber(1, kCountMax))
       ->capture_default_str()
       ->envname("PERFECTHASHD_QUEUE_ITEMS_MAX")
       ->type_name("TABLES")
@@ -165,7 +186,7 @@ void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
   app->add_option("--finished-jobs-max", limits.finished_jobs_max,
                   "Finished jobs that are kept, with their files; the oldest "
                   "are forgotten")
-      ->check(Silent(CLI::Validator(CLI::PositiveNumber)))
+      ->check(WholeNumber(1, kCountMax))
       ->capture_default_str()
       ->envname("PERFECTHASHD_FINISHED_JOBS_MAX")
       ->type_name("JOBS")
@@ -173,22 +194,22 @@ void AddLimitFlags(CLI::App* app, ServerFlags* flags) {
   app->add_option("--finished-items-max", limits.finished_items_max,
                   "Tables of the finished jobs that are kept, about one KB "
                   "of memory each; the last job is kept whatever its size")
-      ->check(Silent(CLI::Validator(CLI::Range(1, INT32_MAX))))
+      ->check(WholeNumber(1, kCountMax))
       ->capture_default_str()
       ->envname("PERFECTHASHD_FINISHED_ITEMS_MAX")
       ->type_name("TABLES")
       ->group("Limits");
   app->add_option_function<std::int64_t>(
          "--transfer-stall-max",
-         [&limits](std::int64_t seconds) {
-           limits.transfer_stall_max = std::chrono::seconds(seconds);
+         [&limits](std::int64_t milliseconds) {
+           limits.transfer_stall_max = std::chrono::milliseconds(milliseconds);
          },
-         "Seconds that an upload or a download waits for its client to send or "
-         "take a message before it is ended; 0 = for ever")
-      ->check(Silent(CLI::Validator(CLI::Range(0, 86'400))))
-      ->default_str("60")
+         "How long an upload or a download waits for its client to send or "
+         "take a message before it is ended, such as 60s; 0s = for ever")
+      ->transform(TimeWithUnit())
+      ->default_str("60s")
       ->envname("PERFECTHASHD_TRANSFER_STALL_MAX")
-      ->type_name("SECONDS")
+      ->type_name("TIME")
       ->group("Limits");
 }
 

@@ -93,16 +93,36 @@ absl::Status WithCounts(absl::Status status, const SearchOutcome& outcome,
   return WithMetadata(status, "trials", Describe(record));
 }
 
+// What a user can do about `end`, given what was asked for.
+std::string Advice(const SolverOptions& options, SearchEnd end) {
+  const auto& seeds = options.seeds;
+  if (!seeds.empty()) {
+    const bool any_drawn = std::count(seeds.begin(), seeds.end(), 0) > 0;
+    return any_drawn ? "these seeds, with none that was drawn beside them, do "
+                       "not solve these keys"
+                     : "these seeds do not solve these keys (those of a table "
+                       "solve its own keys, at its own table resizes)";
+  }
+  if (!IsAuto(options)) {
+    return "try a stronger hash function (Auto finds one) or more table "
+           "resizes";
+  }
+  if (end == SearchEnd::kTime) return "allow more time or more table resizes";
+  if (options.max_attempts > 0) {
+    return "raise max_attempts, or allow more table resizes";
+  }
+  return "allow more table resizes";
+}
+
 absl::Status NotSolved(const TableContext& context,
                        const SearchOutcome& outcome,
                        const SolveRecord& record) {
   const std::uint64_t attempts = outcome.counts.total();
   const std::string made = absl::StrCat(
       "no solution in ", attempts, attempts == 1 ? " attempt" : " attempts");
-  const std::string tried = absl::StrCat(
-      " (tried ", Describe(record),
-      "); try a stronger hash function (Auto finds one) or more table "
-      "resizes");
+  const std::string tried =
+      absl::StrCat(" (tried ", Describe(record), "); ",
+                   Advice(context.request.options->solver, outcome.end));
   if (outcome.end == SearchEnd::kTime) {
     return WithCounts(TimeLimit(context, made + " and ", tried), outcome,
                       record);

@@ -54,7 +54,9 @@ absl::Status ReadSeeds(const v1::TableOptions& options, SolverOptions* solver) {
   const HashFunction* function = FindHashFunction(options.hash_function());
   if (function == nullptr) {
     return InvalidField("table_options.seeds",
-                        "belong to one hash function; set hash_function too");
+                        "are of one hash function, and "
+                        "table_options.hash_function does not name one; give "
+                        "that of the table that they are of");
   }
   if (options.seeds_size() != function->seed_count) {
     return InvalidField("table_options.seeds",
@@ -109,6 +111,13 @@ absl::Status CheckResizes(const v1::TableOptions& options) {
       return InvalidField(
           field, absl::StrCat("is ", value, "; give 0 to ", kTableResizesMax));
     }
+  }
+  if (most > 0 && initial > most) {
+    return InvalidField("table_options.initial_table_resizes",
+                        absl::StrCat("is ", initial,
+                                     "; give at most max_table_resizes, which "
+                                     "is ",
+                                     most, ", or leave that out"));
   }
   return CheckNotNegative(options.attempts_before_table_resize(),
                           "table_options.attempts_before_table_resize");

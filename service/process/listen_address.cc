@@ -15,7 +15,7 @@ constexpr int kPortMax = 65535;
 
 absl::Status BadAddress(const std::string& text, const std::string& problem) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "--listen ", text, ": ", problem,
+      "\"", text, "\" is no address to listen at: ", problem,
       "; give HOST:PORT such as 127.0.0.1:7400, [::1]:7400 or 0.0.0.0:7400, or "
       "unix:PATH"));
 }
@@ -27,9 +27,9 @@ bool ListenAddress::is_local() const {
          absl::StartsWith(host, "127.");
 }
 
-std::string ListenAddress::BoundText(int port) const {
+std::string ListenAddress::BoundText(int bound_port) const {
   if (is_unix()) return text;
-  return absl::StrCat(text.substr(0, text.rfind(':')), ":", port);
+  return absl::StrCat(text.substr(0, text.rfind(':')), ":", bound_port);
 }
 
 absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text) {
@@ -56,6 +56,7 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text) {
   if (error != std::errc() || last != end || port < 0 || port > kPortMax) {
     return BadAddress(text, "the port is a number from 0 (any) to 65535");
   }
+  address.port = port;
   address.host = text.substr(0, colon);
   const bool bracketed = absl::StartsWith(address.host, "[");
   if (!bracketed && address.host.find(':') != std::string::npos) {

@@ -11,17 +11,23 @@ namespace perfecthash {
 struct ListenAddress {
   std::string text;            // as gRPC wants it
   std::string host = "";       // without brackets; empty for a socket
+  int port = 0;                // 0 = any free one
   std::string unix_path = "";  // empty for a port
 
   bool is_unix() const { return !unix_path.empty(); }
   // False when other machines may reach it.
   bool is_local() const;
   // The address as clients use it, once the port is known.
-  std::string BoundText(int port) const;
+  std::string BoundText(int bound_port) const;
 };
 
 // InvalidArgument with an example when it is neither.
 absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
+
+// Whether a server can listen at a port, found out by a try: gRPC says why it
+// cannot in a log of its own only. FailedPrecondition when the host is not
+// known, or not this machine's, and ADDRESS_IN_USE when the port is taken.
+absl::Status CheckPortIsFree(const ListenAddress& address);
 
 // Removes the socket that a server left behind which did not end well.
 // FailedPrecondition ADDRESS_IN_USE when somebody still answers there, or when

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
 #include "service/job/job_message.h"
@@ -24,23 +26,33 @@ absl::Status StoppingError() {
       "STOPPING");
 }
 
+absl::StatusOr<std::chrono::nanoseconds> ReadInterval(
+    const google::protobuf::Duration& interval, std::chrono::nanoseconds least,
+    const char* field) {
+  ASSIGN_OR_RETURN(const std::chrono::nanoseconds read,
+                   ReadDuration(interval, field));
+  if (read >= least) return read;
+  const auto show = [](std::chrono::nanoseconds duration) {
+    return absl::FormatDuration(absl::FromChrono(duration));
+  };
+  return InvalidField(field, absl::StrCat("is ", show(read), "; give at least ",
+                                          show(least), ", or leave it out"));
+}
+
 }  // namespace
 
 absl::StatusOr<WatchPace> ReadWatchOptions(const v1::WatchOptions& options) {
   WatchPace pace;
   if (options.has_min_interval()) {
-    ASSIGN_OR_RETURN(
-        const std::chrono::nanoseconds interval,
-        ReadDuration(options.min_interval(), "watch_options.min_interval"));
-    pace.min_interval =
-        std::max<std::chrono::nanoseconds>(interval, kWatchIntervalMin);
+    ASSIGN_OR_RETURN(pace.min_interval,
+                     ReadInterval(options.min_interval(), kWatchIntervalMin,
+                                  "watch_options.min_interval"));
   }
   if (options.has_heartbeat_interval()) {
-    ASSIGN_OR_RETURN(const std::chrono::nanoseconds interval,
-                     ReadDuration(options.heartbeat_interval(),
-                                  "watch_options.heartbeat_interval"));
-    pace.heartbeat_interval =
-        std::max<std::chrono::nanoseconds>(interval, kHeartbeatIntervalMin);
+    ASSIGN_OR_RETURN(
+        pace.heartbeat_interval,
+        ReadInterval(options.heartbeat_interval(), kHeartbeatIntervalMin,
+                     "watch_options.heartbeat_interval"));
   }
   RETURN_IF_ERROR(CheckKnown(v1::ItemEvents_IsValid(options.item_events()),
                              options.item_events(),

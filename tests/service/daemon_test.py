@@ -154,19 +154,26 @@ class DaemonTest(unittest.TestCase):
         other = self.folder / "other"
         other.mkdir()
         busy = self.daemons[0].addresses()[0]
-        for expected, data, listen, *flags in (
-                ("is in use by another server", self.folder / "data",
+        for code, expected, data, listen, *flags in (
+                (1, "is in use by another server", self.folder / "data",
                  "127.0.0.1:0"),
-                ("an address is in use", other, busy),
-                ("give HOST:PORT", other, "nowhere"),
-                ("allow the directory", other, "127.0.0.1:0",
+                (1, "another program listens there", self.folder / "new", busy),
+                (1, "the host is not known", self.folder / "new",
+                 "no-such-host.invalid:0"),
+                (1, "not one of this machine's", self.folder / "new",
+                 "192.0.2.1:0"),
+                (2, "give HOST:PORT", other, "nowhere"),
+                (1, "allow the directory", other, "127.0.0.1:0",
                  "--allow-directory", "/no/such")):
             result = subprocess.run(
                 [SERVER, "--data-dir", data, "--listen", listen, *flags],
                 capture_output=True, text=True, timeout=DEADLINE_S,
                 stdin=subprocess.DEVNULL)
-            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertEqual(result.returncode, code, result.stderr)
             self.assertIn(expected, result.stderr)
+            self.assertNotIn("chttp2", result.stderr)  # gRPC's own log
+        # What was not there is not made for a server that does not start.
+        self.assertFalse((self.folder / "new").exists())
         self.assertEqual(
             self.daemons[0].run_client("server", "health").returncode, 0)
 

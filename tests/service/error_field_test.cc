@@ -151,8 +151,11 @@ TEST_F(ErrorFieldTest, CreateBulkJobAndRunBulkJob) {
 
   v1::RunBulkJobRequest run;
   *run.mutable_job() = Bulk(1);
-  run.mutable_watch_options()->mutable_min_interval()->set_seconds(-1);
+  run.mutable_watch_options()->mutable_min_interval()->set_nanos(1);
   ExpectRunField(run, "watch_options.min_interval");
+  run.mutable_watch_options()->clear_min_interval();
+  run.mutable_watch_options()->mutable_heartbeat_interval()->set_nanos(1);
+  ExpectRunField(run, "watch_options.heartbeat_interval");
 }
 
 TEST_F(ErrorFieldTest, NamesOfJobs) {

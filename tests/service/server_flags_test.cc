@@ -19,6 +19,16 @@ class ServerFlagsTest : public testing::Test {
     EXPECT_TRUE(std::holds_alternative<ServerFlags>(parsed)) << err_.str();
     return std::get<ServerFlags>(parsed);
   }
+  // With the flag, the value and `problem` in what it says.
+  void ExpectRefused(const std::string& flag, const std::string& value,
+                     const std::string& problem) {
+    err_.str("");
+    const auto parsed = Parse({flag.c_str(), value.c_str()});
+    ASSERT_TRUE(std::holds_alternative<int>(parsed)) << flag << " " << value;
+    EXPECT_EQ(std::get<int>(parsed), kExitUsage);
+    EXPECT_EQ(err_.str(), flag + ": \"" + value + "\" " + problem +
+                              "\nRun with --help for more information.\n");
+  }
 
   std::ostringstream out_;
   std::ostringstream err_;
@@ -64,7 +74,7 @@ TEST_F(ServerFlagsTest, EveryFlagArrives) {
                                   "--finished-items-max",
                                   "8",
                                   "--transfer-stall-max",
-                                  "90",
+                                  "90s",
                                   "--io-backend",
                                   "threads",
                                   "--stall-after",
@@ -114,8 +124,16 @@ TEST_F(ServerFlagsTest, TimesHaveUnits) {
   const ServerFlags flags = Good({});
   ::unsetenv("PERFECTHASHD_STALL_AFTER");
   EXPECT_EQ(flags.engine.stall_after, std::chrono::seconds(7));
-  EXPECT_EQ(std::get<int>(Parse({"--stall-after", "30"})), 2);
-  EXPECT_EQ(std::get<int>(Parse({"--stall-after", "-1s"})), 2);
+  EXPECT_EQ(
+      Good({"--transfer-stall-max", "2m"}).server.limits.transfer_stall_max,
+      std::chrono::minutes(2));
+  for (const char* flag : {"--stall-after", "--transfer-stall-max"}) {
+    for (const char* value : {"30", "-1s", "25h", "soon"}) {
+      ExpectRefused(flag, value,
+                    "is not a time from 0s to 24h with its unit, such as "
+                    "500ms, 30s or 10m");
+    }
+  }
 }
 
 TEST_F(ServerFlagsTest, HelpIsNoError) {
@@ -129,9 +147,40 @@ TEST_F(ServerFlagsTest, WrongUsageIsTwo) {
   EXPECT_EQ(std::get<int>(Parse({"--node-policy", "random"})), 2);
   EXPECT_EQ(std::get<int>(Parse({"--concurrency", "-1"})), 2);
   EXPECT_EQ(std::get<int>(Parse({"--memory-limit", "much"})), 2);
-  // The API shows it in 32 bits.
-  EXPECT_EQ(std::get<int>(Parse({"--finished-items-max", "3000000000"})), 2);
   EXPECT_NE(err_.str().find("--help"), std::string::npos);
+}
+
+TEST_F(ServerFlagsTest, RefusalsSayWhatIsRight) {
+  for (const char* value : {"-1", "1025", "many"}) {
+    ExpectRefused("--concurrency", value,
+                  "is not a whole number from 0 to 1024");
+  }
+  ExpectRefused("--max-threads", "16385",
+                "is not a whole number from 0 to 16384");
+  ExpectRefused("--nodes", "a", "is not a whole number from 0 to 4095");
+  for (const char* flag :
+       {"--queue-items-max", "--finished-jobs-max", "--finished-items-max"}) {
+    for (const char* value : {"0", "3000000000"}) {
+      ExpectRefused(flag, value, "is not a whole number from 1 to 1000000000");
+    }
+  }
+  ExpectRefused("--io-backend", "foo", "is none of auto, io_uring, threads");
+  ExpectRefused("--node-policy", "foo",
+                "is none of affinity, fixed, least-loaded, round-robin");
+  ExpectRefused("--listen", "foo",
+                "is no address to listen at: host and port are needed; give "
+                "HOST:PORT such as 127.0.0.1:7400, [::1]:7400 or 0.0.0.0:7400, "
+                "or unix:PATH");
+}
+
+TEST_F(ServerFlagsTest, MemoryHasALeastSize) {
+  EXPECT_EQ(Good({"--memory-limit", "16MiB"}).engine.memory_bytes_max,
+            std::uint64_t{16} << 20);
+  EXPECT_EQ(Good({"--memory-limit", "0"}).engine.memory_bytes_max, 0u);
+  for (const char* value : {"-1", "1", "15MiB", "GiB", "99999999999TiB"}) {
+    ExpectRefused("--memory-limit", value,
+                  "is neither 0 nor a size of at least 16MiB, such as 4GiB");
+  }
 }
 
 }  // namespace

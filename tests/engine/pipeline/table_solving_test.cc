@@ -11,6 +11,7 @@
 namespace perfecthash {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 // Some attempts in a hundred solve these.
@@ -339,6 +340,28 @@ TEST(TableSolvingTest, WhatFailedSaysWhatWasTried) {
                 std::stoi(metadata.at("cyclic_failures")),
             60);
   EXPECT_EQ(metadata.at("trials"), "MultiplyShiftRX 60 ATTEMPT_LIMIT");
+}
+
+TEST(TableSolvingTest, WhatFailedSaysWhatWouldHelp) {
+  PipelineWorld world;
+  world.UseKeys(AddressKeys(16'384, 1));
+  SolverOptions& solver = world.options().solver;
+  const auto message = [&world] {
+    return std::string(world.Make().status().message());
+  };
+  solver.max_attempts = 2;
+  EXPECT_THAT(message(), EndsWith("); raise max_attempts, or allow more table "
+                                  "resizes"));
+  solver.hash_function = "MultiplyShiftRX";
+  EXPECT_THAT(message(),
+              EndsWith("); try a stronger hash function (Auto finds one) or "
+                       "more table resizes"));
+  solver.seeds = {3, 0};
+  EXPECT_THAT(message(), EndsWith("); these seeds, with none that was drawn "
+                                  "beside them, do not solve these keys"));
+  solver.seeds = {3, 5};
+  EXPECT_THAT(message(),
+              HasSubstr("); these seeds do not solve these keys (those"));
 }
 
 TEST(TableSolvingTest, AFunctionWithoutHopeSaysSoAndDoesNotGoOn) {

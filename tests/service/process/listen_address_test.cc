@@ -1,11 +1,13 @@
 #include "service/process/listen_address.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <string>
 
 #include "engine/base/error_reason.h"
 #include "engine/base/unique_handle.h"
@@ -38,6 +40,58 @@ TEST(ListenAddressTest, RefusesTheRest) {
     EXPECT_TRUE(absl::IsInvalidArgument(ParseListenAddress(text).status()))
         << text;
   }
+}
+
+// Listens at a port of its own.
+class PortHolder {
+ public:
+  PortHolder() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const raw = reinterpret_cast<sockaddr*>(&address);
+    const int socket = static_cast<int>(socket_.get());
+    EXPECT_EQ(::bind(socket, raw, size), 0);
+    EXPECT_EQ(::listen(socket, 1), 0);
+    EXPECT_EQ(::getsockname(socket, raw, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  int port() const { return port_; }
+
+ private:
+  UniqueHandle socket_;
+  int port_ = 0;
+};
+
+absl::Status CheckPort(const std::string& text) {
+  return CheckPortIsFree(*ParseListenAddress(text));
+}
+
+TEST(PortTest, AFreeOneIsFoundSoAgainAndAgain) {
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(CheckPort("127.0.0.1:0").ok());
+    EXPECT_TRUE(CheckPort("localhost:0").ok());
+    EXPECT_TRUE(CheckPort("0.0.0.0:0").ok());
+  }
+}
+
+TEST(PortTest, ATakenOneIsRefused) {
+  const PortHolder holder;
+  for (const char* host : {"127.0.0.1:", "0.0.0.0:"}) {
+    const absl::Status status = CheckPort(host + std::to_string(holder.port()));
+    EXPECT_EQ(ReasonOf(status), "ADDRESS_IN_USE") << status;
+  }
+}
+
+TEST(PortTest, AHostMustBeKnownAndOfThisMachine) {
+  absl::Status status = CheckPort("no-such-host.invalid:0");
+  EXPECT_NE(status.message().find("the host is not known"), std::string::npos)
+      << status;
+  status = CheckPort("192.0.2.1:0");  // an example's, which nobody has
+  EXPECT_NE(status.message().find("not one of this machine's"),
+            std::string::npos)
+      << status;
 }
 
 class StaleSocketTest : public testing::Test {

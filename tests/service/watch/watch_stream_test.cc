@@ -350,18 +350,33 @@ TEST_F(WatchStreamTest, AnyHistoryAddsUp) {
   }
 }
 
-TEST(WatchOptionsTest, TooShortIsRaised) {
+TEST(WatchOptionsTest, TheShortestAreTaken) {
   v1::WatchOptions options;
-  *options.mutable_min_interval() = ToDuration(milliseconds(1));
-  *options.mutable_heartbeat_interval() = ToDuration(milliseconds(1));
+  *options.mutable_min_interval() = ToDuration(kWatchIntervalMin);
+  *options.mutable_heartbeat_interval() = ToDuration(kHeartbeatIntervalMin);
   options.set_item_events(v1::ITEM_EVENTS_ALL);
   const auto pace = ReadWatchOptions(options);
   ASSERT_TRUE(pace.ok());
   EXPECT_EQ(pace->min_interval, kWatchIntervalMin);
   EXPECT_EQ(pace->heartbeat_interval, kHeartbeatIntervalMin);
   EXPECT_EQ(pace->item_events, v1::ITEM_EVENTS_ALL);
+}
+
+TEST(WatchOptionsTest, TooShortIsRefused) {
+  v1::WatchOptions options;
+  *options.mutable_min_interval() = ToDuration(milliseconds(1));
+  EXPECT_EQ(ReadWatchOptions(options).status().message(),
+            "watch_options.min_interval is 1ms; give at least 20ms, or leave "
+            "it out");
   options.mutable_min_interval()->set_seconds(-1);
   EXPECT_FALSE(ReadWatchOptions(options).ok());
+  options.Clear();
+  *options.mutable_heartbeat_interval() = ToDuration(milliseconds(10));
+  const absl::Status refused = ReadWatchOptions(options).status();
+  EXPECT_EQ(refused.message(),
+            "watch_options.heartbeat_interval is 10ms; give at least 1s, or "
+            "leave it out");
+  EXPECT_EQ(MetadataOf(refused)["field"], "watch_options.heartbeat_interval");
   options.Clear();
   options.set_item_events(static_cast<v1::ItemEvents>(9));
   EXPECT_EQ(ReasonOf(ReadWatchOptions(options).status()), "INVALID_FIELD");
