@@ -19,6 +19,13 @@ std::string FieldName(const char* name) {
 }
 
 absl::StatusOr<CoveragePredicate> ReadPredicate(const std::string& name) {
+  if (name.empty()) {
+    return InvalidField(
+        FieldName("predicate"),
+        "is not set; give Lowest or Highest and a measure, such as "
+        "LowestNumberOfUsedCacheLines, LowestNumberOfUsedPages or "
+        "HighestScore");
+  }
   if (const auto predicate = FindCoveragePredicate(name)) return *predicate;
   const auto append = [](std::string* out, std::string_view measure) {
     out->append(measure);

@@ -54,7 +54,9 @@ absl::Status ReadSeeds(const v1::TableOptions& options, SolverOptions* solver) {
   const HashFunction* function = FindHashFunction(options.hash_function());
   if (function == nullptr) {
     return InvalidField("table_options.seeds",
-                        "belong to one hash function; set hash_function too");
+                        "are of one hash function, and "
+                        "table_options.hash_function does not name one; give "
+                        "that of the table that they are of");
   }
   if (options.seeds_size() != function->seed_count) {
     return InvalidField("table_options.seeds",

@@ -135,6 +135,26 @@ TEST_F(JobRequestCheckTest, InvalidFieldsAreNamed) {
   expect_invalid("request_id", [](auto& r) { r.set_request_id("me"); });
 }
 
+TEST_F(JobRequestCheckTest, WhatIsMissingIsSaid) {
+  v1::CreateTableJobRequest request = Table();
+  v1::TableOptions& options = *request.mutable_table_options();
+  const auto message = [&] {
+    return std::string(planner_->Plan(request, kPeer).status().message());
+  };
+  options.mutable_best_graph()->set_max_solutions(5);
+  EXPECT_EQ(message().find("table_options.best_graph.predicate is not set; "
+                           "give Lowest or Highest and a measure, such as "
+                           "LowestNumberOfUsedCacheLines"),
+            0u)
+      << message();
+  options.clear_best_graph();
+  options.add_seeds(1);
+  EXPECT_EQ(message(),
+            "table_options.seeds are of one hash function, and "
+            "table_options.hash_function does not name one; give that of the "
+            "table that they are of");
+}
+
 TEST_F(JobRequestCheckTest, InvalidFieldsOfABestGraphAreNamed) {
   const auto expect_invalid = [&](const std::string& field, auto change) {
     v1::CreateTableJobRequest request = Table();
