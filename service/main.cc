@@ -72,9 +72,9 @@ void WarnOfOpenAddresses(const ServerOptions& options) {
 
 absl::StatusOr<std::unique_ptr<Server>> Start(ServerFlags flags) {
   RETURN_IF_ERROR(Prepare(flags));
-  flags.engine.on_warning = [](const std::string& text) {
-    spdlog::warn("{}", text);
-  };
+  const auto warn = [](const std::string& text) { spdlog::warn("{}", text); };
+  flags.engine.on_warning = warn;
+  flags.server.on_warning = warn;
   // Null until there is a server, before which there are no jobs.
   const auto server_slot = std::make_shared<std::atomic<const Server*>>();
   flags.engine.on_stall = [server_slot](const StalledTable& stalled) {

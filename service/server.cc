@@ -163,7 +163,8 @@ void Server::MakeServices() {
       {.version = PERFECTHASH_VERSION,
        .instance_id = NewUuid(),
        .start_time = std::chrono::system_clock::now(),
-       .threads_budget = ThreadBudget(engine_->thread_count(), cpu_count)}));
+       .threads_budget = ThreadBudget(engine_->thread_count(), cpu_count),
+       .on_warning = options_.on_warning}));
   services_.push_back(std::make_unique<ReflectionService>(ReflectedNames()));
   fanout_.Start();
 }

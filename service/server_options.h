@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct ServerOptions {
   // What gRPC may take for its buffers; 0 = a quarter of the memory, at most
   // 4 GiB.
   std::uint64_t transport_bytes_max = 0;
+  // Told what an administrator should know; a call's thread runs it. May be
+  // empty.
+  std::function<void(const std::string&)> on_warning = {};
   // See Heartbeat; 0 = none.
   std::chrono::milliseconds heartbeat_interval{300};
   // How long calls may take to end at Stop.

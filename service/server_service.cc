@@ -1,8 +1,10 @@
 #include "service/server_service.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
@@ -64,6 +66,12 @@ void ShowNode(const Engine& engine, int node_id, v1::Node* shown) {
   }
 }
 
+bool TakesTables(const Engine& engine) {
+  const std::vector<NodeDescription> nodes = engine.ListNodes();
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [](const auto& node) { return node.schedulable; });
+}
+
 class ServerService : public v1::ServerService::CallbackService {
  public:
   ServerService(const ServiceParts& parts, ServerFacts facts)
@@ -92,6 +100,7 @@ class ServerService : public v1::ServerService::CallbackService {
 
  private:
   absl::Status FillInfo(v1::ServerInfo* info) const;
+  absl::Status Drain(int node_id) const;
 
   const ServiceParts& parts_;
   const ServerFacts facts_;
@@ -135,10 +144,22 @@ grpc::ServerUnaryReactor* ServerService::ListNodes(
   return Answer(context, absl::OkStatus());
 }
 
+// Work that waits for a node says nothing by itself, so the log has to.
+absl::Status ServerService::Drain(int node_id) const {
+  const bool took_tables = TakesTables(parts_.engine);
+  RETURN_IF_ERROR(parts_.engine.DrainNode(node_id));
+  if (took_tables && !TakesTables(parts_.engine) && facts_.on_warning) {
+    facts_.on_warning(
+        "no node takes tables: every one is drained, and what is queued waits "
+        "until one is resumed (perfecthash server resume-node)");
+  }
+  return absl::OkStatus();
+}
+
 grpc::ServerUnaryReactor* ServerService::DrainNode(
     grpc::CallbackServerContext* context, const v1::DrainNodeRequest* request,
     v1::Node* response) {
-  absl::Status status = parts_.engine.DrainNode(request->node_id());
+  const absl::Status status = Drain(request->node_id());
   if (status.ok()) ShowNode(parts_.engine, request->node_id(), response);
   return Answer(context, status);
 }

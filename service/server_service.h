@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@ struct ServerFacts {
   std::string instance_id;
   std::chrono::system_clock::time_point start_time;
   int threads_budget = 0;
+  std::function<void(const std::string&)> on_warning = {};  // may be empty
 };
 
 // The calls of ServerService. Thread-safe; the parts outlive it.

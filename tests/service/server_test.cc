@@ -58,6 +58,27 @@ TEST_F(ServerTest, ANodeIsDrainedAndResumed) {
             "NODE_UNKNOWN");
 }
 
+TEST_F(ServerTest, TheLastNodesDrainIsWarnedOfOnce) {
+  std::vector<std::string> warnings;
+  ServerOptions options;
+  options.on_warning = [&](const std::string& text) {
+    warnings.push_back(text);
+  };
+  StartServer(options);
+  v1::Node node;
+  for (int i = 0; i < 2; ++i) {
+    Context context;
+    ASSERT_TRUE(info_->DrainNode(&context, {}, &node).ok());
+  }
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_EQ(warnings[0].find("no node takes tables"), 0u) << warnings[0];
+  Context resume;
+  ASSERT_TRUE(info_->ResumeNode(&resume, {}, &node).ok());
+  Context again;
+  ASSERT_TRUE(info_->DrainNode(&again, {}, &node).ok());
+  EXPECT_EQ(warnings.size(), 2u);
+}
+
 TEST_F(ServerTest, DescribesNodesStatsAndWork) {
   Context nodes_context;
   v1::ListNodesResponse nodes;
