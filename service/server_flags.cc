@@ -22,7 +22,7 @@ constexpr int kThreadsPerNodeMax = 1'024;
 constexpr int kThreadsMax = 16'384;
 constexpr int kNodeIdMax = 4'095;
 constexpr int kCountMax = 1'000'000'000;  // the API shows it in 32 bits
-// The largest regular buffer; with less hardly a table could be made.
+// The largest regular buffer: enough for small tables.
 constexpr std::uint64_t kMemoryBytesMin = BufferPool::kRegularBytesMax;
 
 template <typename T>
