@@ -236,7 +236,10 @@ TEST_F(TransferTest, ADownloadWhoseClientTakesNothingIsEnded) {
   };
   Context stalled_context;
   auto stalled = artifacts_->DownloadArtifacts(&stalled_context, request);
-  // Nothing is read of it until its place has been given to another one.
+  // The first message shows that it has the only place; no more is read until
+  // that has been given to another one.
+  v1::DownloadArtifactsResponse first;
+  ASSERT_TRUE(stalled->Read(&first));
   std::string reason = "TOO_MANY_TRANSFERS";
   while (reason == "TOO_MANY_TRANSFERS") {
     Context context;
