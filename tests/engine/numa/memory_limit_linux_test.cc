@@ -1,29 +1,22 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include <string>
 
 #include "engine/numa/memory_limit.h"
+#include "tests/support/temporary_directory.h"
 
 namespace perfecthash {
 namespace {
 
 class ControlGroupTest : public ::testing::Test {
  protected:
-  ControlGroupTest() : root_(::testing::TempDir() + "memory_limit_test") {
-    std::filesystem::remove_all(root_);
-    paths_ = {.membership = root_ + "/membership", .groups = root_ + "/groups"};
-  }
-  ~ControlGroupTest() override { std::filesystem::remove_all(root_); }
-
   void Write(const std::string& name, const std::string& text) {
-    const std::filesystem::path path = root_ + "/" + name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
+    root_.Write(name, text);
   }
 
-  const std::string root_;
-  MemoryLimitPaths paths_;
+  const TemporaryDirectory root_;
+  const MemoryLimitPaths paths_ = {.membership = root_ / "membership",
+                                   .groups = root_ / "groups"};
 };
 
 TEST_F(ControlGroupTest, WithoutGroupsItIsTheMemoryOfTheMachine) {
