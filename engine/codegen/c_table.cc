@@ -60,11 +60,11 @@ std::string CTable::FillIn(std::string_view text) const {
   }
 }
 
-const std::string& CTable::ValueOf(std::string_view placeholder) const {
+const std::string& CTable::ValueOf(std::string_view variable) const {
   for (const auto& [name, value] : substitutions_) {
-    if (name == placeholder) return value;
+    if (name == variable) return value;
   }
-  CheckFailed("a known placeholder", __FILE__, __LINE__);
+  CheckFailed("a known variable", __FILE__, __LINE__);
 }
 
 }  // namespace perfecthash

@@ -23,7 +23,7 @@ class CTable {
   std::string FillIn(std::string_view text) const;
 
  private:
-  const std::string& ValueOf(std::string_view placeholder) const;
+  const std::string& ValueOf(std::string_view variable) const;
 
   std::vector<std::pair<std::string_view, std::string>> substitutions_;
 };
