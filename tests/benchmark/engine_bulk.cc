@@ -20,16 +20,13 @@
 #include "engine/base/error_reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/engine.h"
-#include "tests/benchmark/disk.h"
 #include "tests/benchmark/engine_bulk_flags.h"
-#include "tests/benchmark/plain_files.h"
+#include "tests/benchmark/plain_comparison.h"
 #include "tests/benchmark/process_usage.h"
+#include "tests/benchmark/stopwatch.h"
 
 namespace perfecthash {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
 
 // For printf.
 unsigned long long Number(std::uint64_t value) { return value; }
@@ -114,23 +111,6 @@ std::vector<TableRequest> ListRequests(const EngineBulkFlags& flags) {
   std::abort();
 }
 
-struct Time {
-  Seconds wall{0};
-  Seconds cpu{0};
-};
-
-// Since it was made.
-class Stopwatch {
- public:
-  Time Elapsed() const {
-    return {.wall = Clock::now() - start_, .cpu = CpuTime() - cpu_start_};
-  }
-
- private:
-  const Clock::time_point start_ = Clock::now();
-  const Seconds cpu_start_ = CpuTime();
-};
-
 absl::StatusOr<Time> RunOnce(Engine& engine, const EngineBulkFlags& flags) {
   auto totals = std::make_shared<Totals>();
   JobSpec spec = flags.job;
@@ -149,37 +129,6 @@ absl::StatusOr<Time> RunOnce(Engine& engine, const EngineBulkFlags& flags) {
   totals->Print(time.wall);
   if (totals->failed.empty()) return time;
   return absl::InternalError("some tables failed");
-}
-
-void PrintTime(const std::string& who, const Time& time,
-               const Seconds& on_disk) {
-  std::printf("  %-22s %.3f s, on disk %.3f s, cpu %.3f s\n", who.c_str(),
-              time.wall.count(), on_disk.count(), time.cpu.count());
-}
-
-// The job, and its files once more by plain system calls, each with the time
-// until all is on the disk.
-absl::Status ComparePlain(Engine& engine, const EngineBulkFlags& flags) {
-  ClearTree(flags.output);
-  const Stopwatch stopwatch;
-  ASSIGN_OR_RETURN(const Time ours, RunOnce(engine, flags));
-  FlushDisk();
-  const Seconds ours_on_disk = stopwatch.Elapsed().wall;
-  PrintTime("the engine", ours, ours_on_disk);
-  ASSIGN_OR_RETURN(const PlainFiles files, PlainFiles::Read(flags.output));
-  for (const int threads : {1, 2}) {
-    ClearTree(flags.output);
-    const Stopwatch plain_stopwatch;
-    RETURN_IF_ERROR(files.Write(flags.output, threads));
-    const Time plain = plain_stopwatch.Elapsed();
-    FlushDisk();
-    const Seconds plain_on_disk = plain_stopwatch.Elapsed().wall;
-    PrintTime("plain calls, " + std::to_string(threads) + " threads", plain,
-              plain_on_disk);
-    std::printf("    the engine has %.2f times their rate, on disk %.2f\n",
-                plain.wall / ours.wall, plain_on_disk / ours_on_disk);
-  }
-  return absl::OkStatus();
 }
 
 void PrintStats(const EngineStats& stats) {
@@ -201,6 +150,24 @@ void PrintStats(const EngineStats& stats) {
   }
 }
 
+// The job again and again, and whether memory grows with it.
+absl::Status Repeat(Engine& engine, const EngineBulkFlags& flags) {
+  absl::Status status;
+  std::uint64_t resident_after_two = 0;
+  for (int i = 0; i < flags.repeat; ++i) {
+    status.Update(RunOnce(engine, flags).status());
+    if (i == 1) resident_after_two = ResidentBytes();
+  }
+  if (flags.repeat > 2) {
+    std::printf("resident: %llu KiB after 2 jobs, %llu KiB after %d: %.3f\n",
+                Number(resident_after_two >> 10), Number(ResidentBytes() >> 10),
+                flags.repeat,
+                static_cast<double>(ResidentBytes()) /
+                    static_cast<double>(resident_after_two));
+  }
+  return status;
+}
+
 absl::Status Run(EngineBulkFlags flags) {
   if (flags.compares_plain && flags.output.empty()) {
     return absl::InvalidArgumentError("--compare-plain needs --output");
@@ -220,20 +187,11 @@ absl::Status Run(EngineBulkFlags flags) {
   if (!engine.ok()) return engine.status();
   std::printf("%s, %d threads\n", (*engine)->io_backend().c_str(),
               (*engine)->thread_count());
-  absl::Status status;
-  std::uint64_t resident_after_two = 0;
-  for (int i = 0; i < flags.repeat; ++i) {
-    status.Update(flags.compares_plain ? ComparePlain(**engine, flags)
-                                       : RunOnce(**engine, flags).status());
-    if (i == 1) resident_after_two = ResidentBytes();
-  }
-  if (flags.repeat > 2) {
-    std::printf("resident: %llu KiB after 2 jobs, %llu KiB after %d: %.3f\n",
-                Number(resident_after_two >> 10), Number(ResidentBytes() >> 10),
-                flags.repeat,
-                static_cast<double>(ResidentBytes()) /
-                    static_cast<double>(resident_after_two));
-  }
+  absl::Status status =
+      flags.compares_plain
+          ? ComparePlain(flags.output, flags.repeat,
+                         [&] { return RunOnce(**engine, flags); })
+          : Repeat(**engine, flags);
   if (flags.shows_stats) PrintStats((*engine)->GetStats());
   status.Update((*engine)->Stop());
   return status;

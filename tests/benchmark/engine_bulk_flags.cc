@@ -53,8 +53,9 @@ void AddRunFlags(CLI::App& app, EngineBulkFlags& flags) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_flag("--compare-plain", flags.compares_plain,
-               "after each job write its files once more by plain system "
-               "calls; needs --output, which is emptied before each");
+               "also write the job's files by plain system calls, and print "
+               "how the times compare, --repeat rounds long; needs --output, "
+               "which is emptied each time");
   app.add_flag("--stats", flags.shows_stats, "print the engine's counters");
   app.add_option("--hang-after", flags.hang_seconds,
                  "seconds after which an unfinished job is a hang: print what "

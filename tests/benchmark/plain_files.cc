@@ -24,7 +24,6 @@ absl::StatusOr<PlainFiles> PlainFiles::Read(const std::string& directory) {
       ASSIGN_OR_RETURN(std::vector<std::uint8_t> bytes,
                        ReadFileBytes(file.path().string(), UINT64_MAX));
       read.files.push_back({file.path().filename().string(), std::move(bytes)});
-      ++tree.file_count_;
     }
   }
   std::sort(

@@ -20,8 +20,6 @@ class PlainFiles {
   // temporary names that are then renamed.
   absl::Status Write(const std::string& directory, int thread_count) const;
 
-  std::size_t file_count() const { return file_count_; }
-
  private:
   struct File {
     std::string name;
@@ -36,7 +34,6 @@ class PlainFiles {
                               const Directory& directory) const;
 
   std::vector<Directory> directories_;
-  std::size_t file_count_ = 0;
 };
 
 // Removes what is there, and waits until the system holds nothing back that it
