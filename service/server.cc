@@ -57,8 +57,8 @@ std::uint64_t TransportBytes(const ServerOptions& options) {
   return std::min(PhysicalMemoryBytes() / 4, kTransportBytesMax);
 }
 
-// What CheckAddresses has not seen: somebody was quicker, an address is given
-// twice, or a socket's directory is missing.
+// What CheckAddresses has not seen: somebody was quicker, or two addresses are
+// the same port in different words.
 absl::Status CannotListen(const std::vector<std::string>& addresses) {
   return WithReason(
       absl::FailedPreconditionError(absl::StrCat(
@@ -113,7 +113,13 @@ std::string Server::JobName(JobId engine_id) const {
 absl::Status Server::CheckAddresses() {
   for (const std::string& text : options_.listen) {
     ASSIGN_OR_RETURN(ListenAddress address, ParseListenAddress(text));
-    RETURN_IF_ERROR(address.is_unix() ? ClearStaleSocket(address.unix_path)
+    const bool any_port = !address.is_unix() && address.port == 0;
+    if (!any_port &&
+        std::count(options_.listen.begin(), options_.listen.end(), text) > 1) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--listen has ", text, " twice; leave one out"));
+    }
+    RETURN_IF_ERROR(address.is_unix() ? PrepareSocketPath(address.unix_path)
                                       : CheckPortIsFree(address));
     listen_addresses_.push_back(std::move(address));
   }

@@ -29,9 +29,10 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
 // known, or not this machine's, and ADDRESS_IN_USE when the port is taken.
 absl::Status CheckPortIsFree(const ListenAddress& address);
 
-// Removes the socket that a server left behind which did not end well.
-// FailedPrecondition ADDRESS_IN_USE when somebody still answers there, or when
-// the path is something else than a socket.
-absl::Status ClearStaleSocket(const std::string& unix_path);
+// Makes way for a socket: removes the one that a server left behind which did
+// not end well. FailedPrecondition when the directory is missing or may not be
+// written, and ADDRESS_IN_USE when somebody still answers at the path, or when
+// it is something else than a socket.
+absl::Status PrepareSocketPath(const std::string& unix_path);
 
 }  // namespace perfecthash

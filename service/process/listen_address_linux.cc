@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 
@@ -59,6 +60,18 @@ absl::Status BindError(const std::string& address, int os_error) {
   return CannotListen(address, std::generic_category().message(os_error));
 }
 
+absl::Status CheckSocketDirectory(const std::string& unix_path) {
+  std::string directory = std::filesystem::path(unix_path).parent_path();
+  if (directory.empty()) directory = ".";
+  if (::access(directory.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+  return CannotListen(
+      "unix:" + unix_path,
+      errno == ENOENT
+          ? absl::StrCat("there is no directory ", directory, "; make it")
+          : absl::StrCat("the directory ", directory, ": ",
+                         std::generic_category().message(errno)));
+}
+
 }  // namespace
 
 absl::Status CheckPortIsFree(const ListenAddress& address) {
@@ -86,11 +99,11 @@ absl::Status CheckPortIsFree(const ListenAddress& address) {
   return BindError(address.text, os_error);
 }
 
-absl::Status ClearStaleSocket(const std::string& unix_path) {
-  struct stat status{};
+absl::Status PrepareSocketPath(const std::string& unix_path) {
+  struct stat status {};
   if (::lstat(unix_path.c_str(), &status) != 0) {
-    return errno == ENOENT ? absl::OkStatus()
-                           : OsErrorToStatus(errno, "look at " + unix_path);
+    if (errno == ENOENT) return CheckSocketDirectory(unix_path);
+    return OsErrorToStatus(errno, "look at " + unix_path);
   }
   if (!S_ISSOCK(status.st_mode)) {
     return InUse(unix_path,

@@ -168,18 +168,21 @@ TEST_F(ServerTest, TooLargeAMessageIsRefused) {
 }
 
 TEST_F(ServerTest, ASecondServerAtTheSamePlacesIsRefused) {
-  const auto start = [&](const std::string& address, const std::string& data) {
+  const auto start = [&](std::vector<std::string> addresses,
+                         const std::string& data) {
     ServerOptions options;
-    options.listen = {address};
+    options.listen = std::move(addresses);
     options.data_dir = folder_ / data;
     return Server::Start(options, std::make_unique<FakeEngine>()).status();
   };
-  EXPECT_EQ(ReasonOf(start("127.0.0.1:0", "data")), "DATA_DIR_IN_USE");
-  EXPECT_EQ(ReasonOf(start(server_->addresses()[0], "data2")),
+  EXPECT_EQ(ReasonOf(start({"127.0.0.1:0"}, "data")), "DATA_DIR_IN_USE");
+  EXPECT_EQ(ReasonOf(start({server_->addresses()[0]}, "data2")),
             "ADDRESS_IN_USE");
-  EXPECT_EQ(ReasonOf(start(server_->addresses()[1], "data2")),
+  EXPECT_EQ(ReasonOf(start({server_->addresses()[1]}, "data2")),
             "ADDRESS_IN_USE");
-  EXPECT_TRUE(absl::IsInvalidArgument(start("nowhere", "data2")));
+  EXPECT_TRUE(absl::IsInvalidArgument(start({"nowhere"}, "data2")));
+  const std::string socket = "unix:" + (folder_ / "twice");
+  EXPECT_TRUE(absl::IsInvalidArgument(start({socket, socket}, "data2")));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "data2"));
   // And has harmed nothing.
   CreateBulk(1);

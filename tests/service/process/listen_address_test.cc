@@ -94,7 +94,7 @@ TEST(PortTest, AHostMustBeKnownAndOfThisMachine) {
       << status;
 }
 
-class StaleSocketTest : public testing::Test {
+class SocketPathTest : public testing::Test {
  protected:
   UniqueHandle Bind(const std::string& path) {
     UniqueHandle bound(::socket(AF_UNIX, SOCK_STREAM, 0));
@@ -109,27 +109,35 @@ class StaleSocketTest : public testing::Test {
   TemporaryDirectory folder_;
 };
 
-TEST_F(StaleSocketTest, StaleIsRemoved) {
+TEST_F(SocketPathTest, StaleIsRemoved) {
   const std::string path = folder_ / "s";
-  EXPECT_TRUE(ClearStaleSocket(path).ok());
+  EXPECT_TRUE(PrepareSocketPath(path).ok());
   Bind(path).Reset();
   EXPECT_EQ(::access(path.c_str(), F_OK), 0);
-  EXPECT_TRUE(ClearStaleSocket(path).ok());
+  EXPECT_TRUE(PrepareSocketPath(path).ok());
   EXPECT_NE(::access(path.c_str(), F_OK), 0);
 }
 
-TEST_F(StaleSocketTest, ALiveOneIsNot) {
+TEST_F(SocketPathTest, ALiveOneIsNot) {
   const std::string path = folder_ / "s";
   const UniqueHandle bound = Bind(path);
   ASSERT_EQ(::listen(static_cast<int>(bound.get()), 1), 0);
-  EXPECT_EQ(ReasonOf(ClearStaleSocket(path)), "ADDRESS_IN_USE");
+  EXPECT_EQ(ReasonOf(PrepareSocketPath(path)), "ADDRESS_IN_USE");
   EXPECT_EQ(::access(path.c_str(), F_OK), 0);
 }
 
-TEST_F(StaleSocketTest, AFileIsNot) {
+TEST_F(SocketPathTest, AFileIsNot) {
   const std::string path = folder_.Write("f", "precious");
-  EXPECT_EQ(ReasonOf(ClearStaleSocket(path)), "ADDRESS_IN_USE");
+  EXPECT_EQ(ReasonOf(PrepareSocketPath(path)), "ADDRESS_IN_USE");
   EXPECT_EQ(TemporaryDirectory::Read(path), "precious");
+}
+
+TEST_F(SocketPathTest, ItsDirectoryIsNotMade) {
+  const absl::Status status = PrepareSocketPath(folder_ / "missing/s");
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_NE(status.message().find("there is no directory"), std::string::npos)
+      << status;
+  EXPECT_TRUE(PrepareSocketPath("perfecthash-test-s").ok());  // here
 }
 
 }  // namespace
