@@ -8,10 +8,9 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/check.h"
 #include "engine/base/os_error.h"
-#include "engine/base/status_macros.h"
 #include "engine/base/unique_handle.h"
+#include "engine/io/chunk_writing.h"
 #include "engine/io/mapped_write.h"
 #include "engine/io/temporary_path.h"
 
@@ -54,24 +53,6 @@ absl::Status WriteThroughMapping(int descriptor, std::uint64_t offset,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::uint64_t> WriteContent(int descriptor, ByteSource& source,
-                                           absl::Span<std::uint8_t> chunk,
-                                           const std::string& path,
-                                           CancellationToken token) {
-  std::uint64_t size_bytes = 0;
-  for (;;) {
-    if (token.cancelled()) {
-      return absl::CancelledError(
-          absl::StrCat("cancelled while writing ", path));
-    }
-    const std::size_t count = source.Fill(chunk);
-    RETURN_IF_ERROR(
-        WriteThroughMapping(descriptor, size_bytes, chunk.first(count), path));
-    size_bytes += count;
-    if (count < chunk.size()) return size_bytes;
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
@@ -79,7 +60,6 @@ absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
                                               absl::Span<std::uint8_t> chunk,
                                               std::uint64_t serial,
                                               CancellationToken token) {
-  CHECK(!chunk.empty());
   const std::string temporary = TemporaryPath(path, serial);
   UniqueHandle file(Retry([&] {
     return ::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
@@ -88,8 +68,11 @@ absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
   if (!file.valid()) {
     return OsErrorToStatus(errno, absl::StrCat("create ", temporary));
   }
-  absl::StatusOr<std::uint64_t> size_bytes =
-      WriteContent(static_cast<int>(file.get()), source, chunk, path, token);
+  absl::StatusOr<std::uint64_t> size_bytes = WriteChunks(
+      source, chunk, path, token, [&](std::uint64_t offset, auto bytes) {
+        return WriteThroughMapping(static_cast<int>(file.get()), offset, bytes,
+                                   path);
+      });
   absl::Status status = size_bytes.status();
   // A close that was interrupted has closed the file.
   const int closed = ::close(static_cast<int>(file.Release()));

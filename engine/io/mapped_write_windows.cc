@@ -3,11 +3,10 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/check.h"
 #include "engine/base/os_error.h"
-#include "engine/base/status_macros.h"
 #include "engine/base/unique_handle.h"
 #include "engine/base/windows_file.h"
+#include "engine/io/chunk_writing.h"
 #include "engine/io/mapped_write.h"
 #include "engine/io/temporary_path.h"
 
@@ -47,24 +46,6 @@ absl::Status WriteThroughMapping(HANDLE file, std::uint64_t offset,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::uint64_t> WriteContent(HANDLE file, ByteSource& source,
-                                           absl::Span<std::uint8_t> chunk,
-                                           const std::string& path,
-                                           CancellationToken token) {
-  std::uint64_t size_bytes = 0;
-  for (;;) {
-    if (token.cancelled()) {
-      return absl::CancelledError(
-          absl::StrCat("cancelled while writing ", path));
-    }
-    const std::size_t count = source.Fill(chunk);
-    RETURN_IF_ERROR(
-        WriteThroughMapping(file, size_bytes, chunk.first(count), path));
-    size_bytes += count;
-    if (count < chunk.size()) return size_bytes;
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
@@ -72,15 +53,17 @@ absl::StatusOr<std::uint64_t> WriteMappedFile(const std::string& path,
                                               absl::Span<std::uint8_t> chunk,
                                               std::uint64_t serial,
                                               CancellationToken token) {
-  CHECK(!chunk.empty());
   const std::string temporary = TemporaryPath(path, serial);
   UniqueHandle file;
   int error = CreateWindowsFile(temporary, WindowsFileUse::kBlocking, file);
   if (error != 0) {
     return OsErrorToStatus(error, absl::StrCat("create ", temporary));
   }
-  absl::StatusOr<std::uint64_t> size_bytes = WriteContent(
-      reinterpret_cast<HANDLE>(file.get()), source, chunk, path, token);
+  absl::StatusOr<std::uint64_t> size_bytes = WriteChunks(
+      source, chunk, path, token, [&](std::uint64_t offset, auto bytes) {
+        return WriteThroughMapping(reinterpret_cast<HANDLE>(file.get()), offset,
+                                   bytes, path);
+      });
   file.Reset();
   if (size_bytes.ok()) {
     error = MoveWindowsFile(temporary, path);

@@ -63,16 +63,6 @@ absl::StatusOr<NodePages> NodePages::Allocate(const Topology& topology,
   return pages;
 }
 
-NodePages& NodePages::operator=(NodePages&& other) noexcept {
-  if (this == &other) return *this;
-  Free();
-  data_ = std::exchange(other.data_, nullptr);
-  size_bytes_ = std::exchange(other.size_bytes_, 0);
-  mapped_bytes_ = std::exchange(other.mapped_bytes_, 0);
-  binding_status_ = std::move(other.binding_status_);
-  return *this;
-}
-
 void NodePages::Free() {
   if (data_ != nullptr) ::munmap(data_, mapped_bytes_);
 }
