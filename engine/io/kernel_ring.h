@@ -2,14 +2,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "engine/coroutine/executor.h"
 #include "engine/io/operation.h"
 
 struct io_uring;
-struct statx;
 
 namespace perfecthash {
 
@@ -18,7 +16,6 @@ struct RingOperationState {
   enum class Phase : std::uint8_t { kQueued, kInFlight, kReady };
   Phase phase = Phase::kQueued;  // by the port's lock
   bool cancelled = false;        // by the port's lock
-  struct statx* size = nullptr;  // the ring's: where kSize gets its answer
 };
 static_assert(sizeof(RingOperationState) <= Operation::kReservedBytes);
 
@@ -50,15 +47,12 @@ class KernelRing {
   ContinuationQueue TakeCompleted();
 
  private:
-  explicit KernelRing(int depth);
+  KernelRing();
   absl::Status SetUp(int depth);
 
   std::unique_ptr<struct io_uring> ring_;
   bool set_up_ = false;
-
-  // Answers of kSize: as many as operations in flight.
-  std::unique_ptr<struct statx[]> sizes_;
-  std::vector<struct statx*> free_sizes_;
+  ContinuationQueue answered_;  // that needed no entry
 };
 
 }  // namespace perfecthash

@@ -1,24 +1,25 @@
 #include <fcntl.h>
 #include <liburing.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/os_error.h"
+#include "engine/io/blocking_call.h"
 #include "engine/io/kernel_ring.h"
 
 namespace perfecthash {
 namespace {
 
 // What the kernel must know; the youngest, mkdirat, came with Linux 5.15.
-constexpr int kNeededOpcodes[] = {
-    IORING_OP_OPENAT,   IORING_OP_STATX,   IORING_OP_READ,
-    IORING_OP_WRITE,    IORING_OP_CLOSE,   IORING_OP_RENAMEAT,
-    IORING_OP_UNLINKAT, IORING_OP_MKDIRAT, IORING_OP_ASYNC_CANCEL};
+constexpr int kNeededOpcodes[] = {IORING_OP_OPENAT,   IORING_OP_READ,
+                                  IORING_OP_WRITE,    IORING_OP_CLOSE,
+                                  IORING_OP_RENAMEAT, IORING_OP_UNLINKAT,
+                                  IORING_OP_MKDIRAT,  IORING_OP_ASYNC_CANCEL};
 
 void Prepare(io_uring_sqe* entry, Operation& operation) {
   const OperationRequest& request = operation.request;
@@ -34,9 +35,7 @@ void Prepare(io_uring_sqe* entry, Operation& operation) {
                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
       break;
     case OperationKind::kSize:
-      io_uring_prep_statx(entry, file, "", AT_EMPTY_PATH,
-                          STATX_TYPE | STATX_SIZE, RingState(operation).size);
-      break;
+      CheckFailed("an operation of the ring", __FILE__, __LINE__);
     case OperationKind::kRead:
       io_uring_prep_read(entry, file, request.memory, request.length,
                          request.offset);
@@ -70,11 +69,7 @@ OperationResult ResultOf(Operation& operation, int value) {
     // reads (dm-crypt, some RAIDs).
     (void)::fcntl(value, F_SETFL, 0);
   }
-  if (operation.request.kind != OperationKind::kSize) return {.value = value};
-  const struct statx& answer = *RingState(operation).size;
-  if (S_ISDIR(answer.stx_mode)) return {.os_error = EISDIR};
-  if (!S_ISREG(answer.stx_mode)) return {.os_error = ESPIPE};
-  return {.value = static_cast<std::int64_t>(answer.stx_size)};
+  return {.value = value};
 }
 
 io_uring_sqe* NextEntry(io_uring& ring) {
@@ -87,16 +82,12 @@ io_uring_sqe* NextEntry(io_uring& ring) {
 
 absl::StatusOr<std::unique_ptr<KernelRing>> KernelRing::Create(int depth) {
   CHECK(depth > 0);
-  std::unique_ptr<KernelRing> ring(new KernelRing(depth));
+  std::unique_ptr<KernelRing> ring(new KernelRing);
   if (absl::Status set_up = ring->SetUp(depth); !set_up.ok()) return set_up;
   return ring;
 }
 
-KernelRing::KernelRing(int depth)
-    : ring_(std::make_unique<struct io_uring>()),
-      sizes_(std::make_unique<struct statx[]>(depth)) {
-  for (int i = 0; i < depth; ++i) free_sizes_.push_back(&sizes_[i]);
-}
+KernelRing::KernelRing() : ring_(std::make_unique<struct io_uring>()) {}
 
 KernelRing::~KernelRing() {
   if (set_up_) io_uring_queue_exit(ring_.get());
@@ -138,9 +129,12 @@ absl::Status KernelRing::SetUp(int depth) {
 int KernelRing::descriptor() const { return ring_->ring_fd; }
 
 void KernelRing::Add(Operation& operation) {
+  // The kernel would hand it to a thread of its own, which costs more than the
+  // answer that is there since the file was opened.
   if (operation.request.kind == OperationKind::kSize) {
-    RingState(operation).size = free_sizes_.back();
-    free_sizes_.pop_back();
+    operation.result = CallBlocking(operation.request);
+    answered_.PushBack(operation);
+    return;
   }
   Prepare(NextEntry(*ring_), operation);
 }
@@ -160,7 +154,7 @@ bool KernelRing::Submit() {
 }
 
 ContinuationQueue KernelRing::TakeCompleted() {
-  ContinuationQueue completed;
+  ContinuationQueue completed = std::move(answered_);
   io_uring_cqe* entry = nullptr;
   while (io_uring_peek_cqe(ring_.get(), &entry) == 0) {
     auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(entry));
@@ -168,9 +162,6 @@ ContinuationQueue KernelRing::TakeCompleted() {
     io_uring_cqe_seen(ring_.get(), entry);
     if (operation == nullptr) continue;  // the answer to a cancellation
     operation->result = ResultOf(*operation, value);
-    if (operation->request.kind == OperationKind::kSize) {
-      free_sizes_.push_back(RingState(*operation).size);
-    }
     completed.PushBack(*operation);
   }
   return completed;

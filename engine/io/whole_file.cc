@@ -77,9 +77,9 @@ Task<absl::StatusOr<std::uint64_t>> WriteContent(File& file, ByteSource& source,
           absl::StrCat("cancelled while writing ", file.path()));
     }
     const std::size_t count = source.Fill(chunk);
-    if (count == 0) co_return size_bytes;
     CO_RETURN_IF_ERROR(co_await file.WriteAt(size_bytes, chunk.first(count)));
     size_bytes += count;
+    if (count < chunk.size()) co_return size_bytes;
   }
 }
 

@@ -18,7 +18,7 @@ TEST(KernelRingTest, TakesItsDepthAndTheCancellationsAtOnce) {
   if (!ring.ok()) GTEST_SKIP() << ring.status();
   std::array<Operation, kDepth> operations;
   for (Operation& operation : operations) {
-    operation.request = {.kind = OperationKind::kSize, .file = 1 << 19};
+    operation.request = {.kind = OperationKind::kRead, .file = 1 << 19};
     (*ring)->Add(operation);
     (*ring)->AddCancellation(operation);
   }
