@@ -284,6 +284,16 @@ TEST_F(EngineTest, TimeRunsOutInRealTimeToo) {
   EXPECT_THAT(running->Reasons(), ElementsAre("EXECUTION_TIMEOUT"));
 }
 
+TEST_F(EngineTest, TimeRunsOutWhileEveryWorkerSleeps) {
+  const auto engine = Start();
+  for (const NodeDescription& node : engine->ListNodes()) {
+    ASSERT_EQ(engine->DrainNode(node.node_id), absl::OkStatus());
+  }
+  JobSpec queued = MakeBulk(3, "out");
+  queued.scheduling.queue_timeout = milliseconds(30);
+  EXPECT_EQ(Run(*engine, queued)->end(), JobEnd::kExpired);
+}
+
 TEST_F(EngineTest, TheTimeLimitHoldsWithinALongAttempt) {
   // With that much room the first attempt goes through all of the keys, which
   // takes longer than the limit.
