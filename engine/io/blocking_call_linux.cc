@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "engine/base/unique_handle.h"
 #include "engine/io/blocking_call.h"
 
 namespace perfecthash {
@@ -22,6 +23,21 @@ std::int64_t RegularFileSize(int descriptor) {
   }
   errno = S_ISDIR(status.stx_mode) ? EISDIR : ESPIPE;
   return -1;
+}
+
+std::int64_t StoreFile(const OperationRequest& request) {
+  UniqueHandle file(
+      ::open(request.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file.valid()) return -1;
+  const ssize_t written =
+      ::write(static_cast<int>(file.get()), request.memory, request.length);
+  if (written < 0) return -1;
+  if (written != static_cast<ssize_t>(request.length)) {
+    errno = EIO;
+    return -1;
+  }
+  if (::close(static_cast<int>(file.Release())) != 0) return -1;
+  return std::rename(request.path, request.new_path);
 }
 
 // The system call: a negative result leaves the error in errno.
@@ -49,6 +65,8 @@ std::int64_t Call(const OperationRequest& request) {
       return ::unlink(request.path);
     case OperationKind::kMakeDirectory:
       return ::mkdir(request.path, 0777);
+    case OperationKind::kStoreFile:
+      return StoreFile(request);
   }
   errno = EINVAL;
   return -1;

@@ -52,6 +52,7 @@ OperationResult CallBlocking(const OperationRequest& request) {
       return {.os_error = MakeWindowsDirectory(request.path)};
     case OperationKind::kRead:
     case OperationKind::kWrite:
+    case OperationKind::kStoreFile:
       break;
   }
   return {.os_error = ENOSYS};

@@ -37,6 +37,7 @@ class ThreadsPort : public QueuedPort {
   void Cancel(Operation& operation) override;
   std::size_t Wait(absl::Span<Continuation*> ready,
                    std::chrono::nanoseconds timeout) override;
+  bool stores_files() const override { return true; }
   int thread_count() const override {
     return static_cast<int>(threads_.size());
   }

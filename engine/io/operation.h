@@ -18,9 +18,13 @@ enum class OperationKind : std::uint8_t {
   kRename,           // path, new_path; replaces a file that is there
   kUnlink,           // path
   kMakeDirectory,    // path
+  // path, memory, length, new_path: creates `path`, which must not exist,
+  // writes all of it, closes it and renames it to `new_path`. After an error
+  // `path` may be there. For ports that say so: CompletionPort::stores_files().
+  kStoreFile,
 };
 
-inline constexpr int kOperationKindCount = 9;
+inline constexpr int kOperationKindCount = 10;
 
 // What to do. Paths are NUL-terminated; they and the memory stay valid until
 // the operation has completed.
@@ -29,7 +33,7 @@ struct OperationRequest {
   UniqueHandle::Native file = -1;
   const char* path = nullptr;
   const char* new_path = nullptr;
-  void* memory = nullptr;  // only read from by kWrite
+  void* memory = nullptr;  // only read from by kWrite and kStoreFile
   std::uint32_t length = 0;
   std::uint64_t offset = 0;
 };

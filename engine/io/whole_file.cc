@@ -1,5 +1,6 @@
 #include "engine/io/whole_file.h"
 
+#include <cerrno>
 #include <cstddef>
 #include <utility>
 
@@ -67,8 +68,10 @@ Task<absl::StatusOr<File>> CreateTemporary(CompletionPort& port,
   }
 }
 
+// Of which the first `count` bytes are in `chunk` already.
 Task<absl::StatusOr<std::uint64_t>> WriteContent(File& file, ByteSource& source,
                                                  absl::Span<std::uint8_t> chunk,
+                                                 std::size_t count,
                                                  CancellationToken token) {
   std::uint64_t size_bytes = 0;
   for (;;) {
@@ -76,11 +79,32 @@ Task<absl::StatusOr<std::uint64_t>> WriteContent(File& file, ByteSource& source,
       co_return absl::CancelledError(
           absl::StrCat("cancelled while writing ", file.path()));
     }
-    const std::size_t count = source.Fill(chunk);
     CO_RETURN_IF_ERROR(co_await file.WriteAt(size_bytes, chunk.first(count)));
     size_bytes += count;
     if (count < chunk.size()) co_return size_bytes;
+    count = source.Fill(chunk);
   }
+}
+
+// The whole file in one operation. Where that fails, for whatever reason, it
+// leaves nothing, and the steps one by one will tell the reason.
+Task<bool> StoreFile(CompletionPort& port, const std::string& path,
+                     absl::Span<std::uint8_t> content,
+                     CancellationToken token) {
+  const std::string temporary = TemporaryPath(path, port.NextSerial());
+  const OperationResult result =
+      co_await Perform(port,
+                       {.kind = OperationKind::kStoreFile,
+                        .path = temporary.c_str(),
+                        .new_path = path.c_str(),
+                        .memory = content.data(),
+                        .length = static_cast<std::uint32_t>(content.size())},
+                       token);
+  if (result.os_error == 0) co_return true;
+  // What is there of that name belongs to somebody else.
+  if (result.os_error == EEXIST) co_return false;
+  (void)co_await UnlinkFile(port, temporary);
+  co_return false;
 }
 
 }  // namespace
@@ -102,10 +126,15 @@ Task<absl::StatusOr<std::uint64_t>> ReadWholeFile(CompletionPort& port,
 Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(
     CompletionPort& port, std::string path, ByteSource& source,
     absl::Span<std::uint8_t> chunk, CancellationToken token) {
-  CHECK(!chunk.empty());
+  CHECK(!chunk.empty() && chunk.size() <= kPieceBytes);
+  const std::size_t count = source.Fill(chunk);
+  if (count < chunk.size() && port.stores_files() &&
+      co_await StoreFile(port, path, chunk.first(count), token)) {
+    co_return count;
+  }
   CO_ASSIGN_OR_RETURN(File file, co_await CreateTemporary(port, path, token));
   absl::StatusOr<std::uint64_t> size_bytes =
-      co_await WriteContent(file, source, chunk, token);
+      co_await WriteContent(file, source, chunk, count, token);
   absl::Status status = size_bytes.status();
   const absl::Status closed = co_await file.Close();
   if (status.ok()) status = closed;

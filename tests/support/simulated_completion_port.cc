@@ -31,14 +31,16 @@ bool Transfers(OperationKind kind) {
 bool TakesSpace(OperationKind kind) {
   return kind == OperationKind::kWrite ||
          kind == OperationKind::kCreateExclusive ||
-         kind == OperationKind::kMakeDirectory;
+         kind == OperationKind::kMakeDirectory ||
+         kind == OperationKind::kStoreFile;
 }
 
 // What waits for a device, or another computer, and can be cancelled. Whatever
 // cleans up ends by itself, or nobody could rely on it.
 bool CanHang(OperationKind kind) {
   return kind == OperationKind::kOpenForRead || kind == OperationKind::kSize ||
-         kind == OperationKind::kCreateExclusive || Transfers(kind);
+         kind == OperationKind::kCreateExclusive ||
+         kind == OperationKind::kStoreFile || Transfers(kind);
 }
 
 }  // namespace
@@ -325,6 +327,9 @@ void SimulatedCompletionPort::Finish(Operation& operation, int os_error) {
     }
     result = simulation_.files_.Apply(request);
     if (os_error != 0) result.os_error = os_error;
+  } else if (request.kind == OperationKind::kStoreFile &&
+             simulation_.Happens(0.5)) {
+    simulation_.files_.StoreHalf(request);
   }
   --stats_.in_flight_count;
   Complete(operation, result);

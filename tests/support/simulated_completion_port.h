@@ -17,7 +17,8 @@
 namespace perfecthash {
 
 // How likely each fault is, from 0 to 1. A fault hits an operation that it can
-// hit in reality and leaves no effect, but that a close always closes.
+// hit in reality and leaves no effect, but that a close always closes, and that
+// kStoreFile may leave a file half written.
 struct SimulatedFaults {
   double short_transfer = 0;
   double interrupted = 0;    // EINTR
@@ -40,7 +41,8 @@ struct SimulationOptions {
   std::chrono::nanoseconds delay_max = std::chrono::milliseconds(2);
   // What a worker does with one continuation takes up to twice this.
   std::chrono::nanoseconds time_per_delivery = std::chrono::microseconds(1);
-  std::size_t depth = 16;  // of each port
+  std::size_t depth = 16;     // of each port
+  bool stores_files = false;  // whether ports do kStoreFile
   // Of which all but one may be stuck at once.
   std::size_t workers_per_port = 4;
   std::chrono::nanoseconds stuck_max = std::chrono::milliseconds(200);
@@ -159,6 +161,9 @@ class SimulatedCompletionPort : public CompletionPort {
   bool closed() const override { return closed_; }
   Clock::time_point Now() const override { return simulation_.ReadClock(); }
   CompletionPortStats Stats() const override;
+  bool stores_files() const override {
+    return simulation_.options_.stores_files;
+  }
   std::string_view name() const override { return "simulated"; }
 
  private:

@@ -35,6 +35,8 @@ OperationResult SimulatedFileSystem::Apply(const OperationRequest& request) {
       return Unlink(request.path);
     case OperationKind::kMakeDirectory:
       return MakeDirectory(request.path);
+    case OperationKind::kStoreFile:
+      return Store(request);
     default:
       return ApplyToOpenFile(request);
   }
@@ -57,6 +59,24 @@ OperationResult SimulatedFileSystem::ApplyToOpenFile(
     return Failure(EBADF);
   }
   return file.writable ? Write(file, request) : Read(file, request);
+}
+
+OperationResult SimulatedFileSystem::Store(const OperationRequest& request) {
+  const OperationResult created = Create(request.path);
+  if (created.os_error != 0) return created;
+  const auto file = open_files_.find(created.value);
+  const OperationResult written = Write(file->second, request);
+  open_files_.erase(file);
+  if (written.os_error != 0) return written;
+  if (written.value != request.length) return Failure(EIO);
+  return Rename(request.path, request.new_path);
+}
+
+void SimulatedFileSystem::StoreHalf(const OperationRequest& request) {
+  OperationRequest half = request;
+  half.length /= 2;
+  half.new_path = half.path;
+  (void)Store(half);
 }
 
 OperationResult SimulatedFileSystem::Open(const std::string& path) {

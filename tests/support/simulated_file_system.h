@@ -28,6 +28,8 @@ class SimulatedFileSystem {
 
   // What the operating system would do, at once and without a fault.
   OperationResult Apply(const OperationRequest& request);
+  // What kStoreFile leaves that fails in the middle.
+  void StoreHalf(const OperationRequest& request);
 
   // Preparation. The directories above are made.
   void AddFile(const std::string& path, std::string contents);
@@ -63,6 +65,7 @@ class SimulatedFileSystem {
   OperationResult Rename(const std::string& from, const std::string& to);
   OperationResult Unlink(const std::string& path);
   OperationResult MakeDirectory(const std::string& path);
+  OperationResult Store(const OperationRequest& request);
   OperationResult ApplyToOpenFile(const OperationRequest& request);
 
   UniqueHandle::Native AddOpenFile(OpenFile file);

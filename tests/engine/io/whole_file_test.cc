@@ -164,16 +164,32 @@ TEST_F(WholeFileTest, ADestinationMayRefuse) {
 }
 
 TEST_F(WholeFileTest, AReaderSeesTheOldFileUntilTheNewOneIsWhole) {
-  files().AddFile("/data/a", "old");
-  Simulate({.disk_bytes_max = 100});
-  files().AddFile("/data/a", "old");
-  EXPECT_EQ(
-      RunTask(port(), Write(port(), "/data/a", std::string(200, 'x'))).code(),
-      absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(files().Contents("/data/a"), "old");
-  EXPECT_THAT(files().TemporaryPaths(), testing::IsEmpty());
-  EXPECT_TRUE(RunTask(port(), Write(port(), "/data/a", "new")).ok());
-  EXPECT_EQ(files().Contents("/data/a"), "new");
+  for (const bool stores : {false, true}) {
+    Simulate({.stores_files = stores, .disk_bytes_max = 100});
+    files().AddFile("/data/a", "old");
+    EXPECT_EQ(
+        RunTask(port(), Write(port(), "/data/a", std::string(200, 'x'))).code(),
+        absl::StatusCode::kResourceExhausted);
+    EXPECT_EQ(files().Contents("/data/a"), "old");
+    EXPECT_THAT(files().TemporaryPaths(), testing::IsEmpty());
+    EXPECT_TRUE(RunTask(port(), Write(port(), "/data/a", "new")).ok());
+    EXPECT_EQ(files().Contents("/data/a"), "new");
+  }
+}
+
+TEST_F(WholeFileTest, ASmallFileTakesOneOperationWherePossible) {
+  Simulate({.stores_files = true});
+  EXPECT_TRUE(RunTask(port(), Write(port(), "/data/a", "text")).ok());
+  EXPECT_EQ(files().Contents("/data/a"), "text");
+  EXPECT_EQ(port().Stats().submitted_count, 1u);
+}
+
+TEST_F(WholeFileTest, WhyAFileIsNotStoredIsToldByTheStepThatFails) {
+  Simulate({.stores_files = true});
+  files().AddDirectory("/data/a");
+  const absl::Status status = RunTask(port(), Write(port(), "/data/a", "text"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("rename /data/.perf"));
+  EXPECT_THAT(files().Paths(), testing::IsEmpty());
 }
 
 TEST_F(WholeFileTest, AFailedCloseIsAFailureAndRemovesTheTemporary) {
@@ -241,7 +257,8 @@ TEST_F(WholeFileTest, UnderFaultsAFileIsWholeOrNotThereAtAll) {
                          .io_error = 0.01,
                          .no_space = 0.02,
                          .access_denied = 0.02,
-                         .cancelled = 0.01}});
+                         .cancelled = 0.01},
+              .stores_files = seed % 2 == 0});
     std::vector<Outcome> outcomes;
     for (int i = 0; i < 30; ++i) {
       const std::string name = std::to_string(i);
