@@ -100,7 +100,7 @@ absl::Status CheckPortIsFree(const ListenAddress& address) {
 }
 
 absl::Status PrepareSocketPath(const std::string& unix_path) {
-  struct stat status {};
+  struct stat status{};
   if (::lstat(unix_path.c_str(), &status) != 0) {
     if (errno == ENOENT) return CheckSocketDirectory(unix_path);
     return OsErrorToStatus(errno, "look at " + unix_path);

@@ -1,10 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <deque>
 #include <map>
 #include <memory>
@@ -244,91 +242,6 @@ TEST_P(CompletionPortContractTest, ADirectoryHasNoSizeAndNoBytes) {
                          .length = 1}),
             absl::StatusCode::kInvalidArgument);
   Close(directory);
-}
-
-TEST_P(CompletionPortContractTest, AFileIsStoredInOneOperation) {
-  const std::string temporary = harness_->Path("temporary");
-  const std::string path = harness_->Path("file");
-  std::string contents = "the new contents";
-  const OperationRequest store = {
-      .kind = OperationKind::kStoreFile,
-      .path = temporary.c_str(),
-      .new_path = path.c_str(),
-      .memory = contents.data(),
-      .length = static_cast<std::uint32_t>(contents.size())};
-  harness_->WriteFile("file", "the old contents");
-  if (!port().stores_files()) {
-    EXPECT_EQ(Do(store).os_error, ENOSYS);
-    EXPECT_EQ(harness_->ReadFile("file"), "the old contents");
-    return;
-  }
-  // More often than the depth: nothing of them is kept.
-  for (int i = 0; i < 2 * kDepth; ++i) EXPECT_EQ(Do(store).os_error, 0);
-  EXPECT_EQ(harness_->ReadFile("file"), contents);
-  EXPECT_THAT(harness_->FileNames(), testing::ElementsAre("file"));
-  OperationRequest empty = store;
-  empty.length = 0;
-  EXPECT_EQ(Do(empty).os_error, 0);
-  EXPECT_EQ(harness_->ReadFile("file"), "");
-}
-
-TEST_P(CompletionPortContractTest, AFileThatCannotBeStoredReplacesNothing) {
-  if (!port().stores_files()) GTEST_SKIP() << "this port stores no files";
-  const std::string temporary = harness_->Path("temporary");
-  const std::string path = harness_->Path("file");
-  const std::string missing = harness_->Path("missing/file");
-  char byte = 'x';
-  OperationRequest store = {.kind = OperationKind::kStoreFile,
-                            .path = temporary.c_str(),
-                            .new_path = missing.c_str(),
-                            .memory = &byte,
-                            .length = 1};
-  harness_->WriteFile("file", "old");
-  // Each leaves the temporary file, which is in the way of the next one.
-  for (int i = 0; i < 2 * kDepth; ++i) {
-    EXPECT_EQ(Do(store).os_error, i == 0 ? ENOENT : EEXIST);
-  }
-  EXPECT_EQ(harness_->ReadFile("temporary"), "x");
-  store.new_path = path.c_str();
-  EXPECT_EQ(Do(store).os_error, EEXIST);
-  EXPECT_EQ(harness_->ReadFile("file"), "old");
-  store.path = missing.c_str();
-  EXPECT_EQ(Do(store).os_error, ENOENT);
-  EXPECT_EQ(harness_->ReadFile("file"), "old");
-}
-
-TEST_P(CompletionPortContractTest,
-       AStoredFileThatIsCancelledIsWholeOrNotThere) {
-  if (!port().stores_files()) GTEST_SKIP() << "this port stores no files";
-  std::string contents(100'000, 'x');
-  for (int round = 0; round < 50; ++round) {
-    std::deque<std::string> paths;
-    std::deque<Operation> operations;
-    for (int i = 0; i < 2 * kDepth; ++i) {
-      const std::string name = absl::StrCat(round, ".", i);
-      const std::string& to = paths.emplace_back(harness_->Path(name));
-      const std::string& from = paths.emplace_back(harness_->Path(name + ".t"));
-      operations.emplace_back(OperationRequest{
-          .kind = OperationKind::kStoreFile,
-          .path = from.c_str(),
-          .new_path = to.c_str(),
-          .memory = contents.data(),
-          .length = static_cast<std::uint32_t>(contents.size())});
-    }
-    for (Operation& operation : operations) port().Submit(operation);
-    std::array<Continuation*, 1> ready;
-    const std::size_t early = port().Wait(absl::MakeSpan(ready), {});
-    for (Operation& operation : operations) port().Cancel(operation);
-    Take(operations.size() - early);
-    const auto names = harness_->FileNames();
-    for (int i = 0; i < 2 * kDepth; ++i) {
-      const std::string name = absl::StrCat(round, ".", i);
-      const bool stored =
-          operations[static_cast<std::size_t>(i)].result.os_error == 0;
-      EXPECT_EQ(std::count(names.begin(), names.end(), name), stored);
-      if (stored) EXPECT_EQ(harness_->ReadFile(name), contents);
-    }
-  }
 }
 
 TEST_P(CompletionPortContractTest, AttachTakesOnlyWhatIsOpen) {
