@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "engine/base/unique_handle.h"
 #include "engine/io/blocking_call.h"
 
 namespace perfecthash {
@@ -23,21 +22,6 @@ std::int64_t RegularFileSize(int descriptor) {
   }
   errno = S_ISDIR(status.stx_mode) ? EISDIR : ESPIPE;
   return -1;
-}
-
-std::int64_t StoreFile(const OperationRequest& request) {
-  UniqueHandle file(
-      ::open(request.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!file.valid()) return -1;
-  const ssize_t written =
-      ::write(static_cast<int>(file.get()), request.memory, request.length);
-  if (written < 0) return -1;
-  if (written != static_cast<ssize_t>(request.length)) {
-    errno = EIO;
-    return -1;
-  }
-  if (::close(static_cast<int>(file.Release())) != 0) return -1;
-  return std::rename(request.path, request.new_path);
 }
 
 // The system call: a negative result leaves the error in errno.
@@ -66,15 +50,35 @@ std::int64_t Call(const OperationRequest& request) {
     case OperationKind::kMakeDirectory:
       return ::mkdir(request.path, 0777);
     case OperationKind::kStoreFile:
-      return StoreFile(request);
+      break;  // it is several calls
   }
   errno = EINVAL;
   return -1;
 }
 
+// 0, or the error.
+int WriteAll(int file, const OperationRequest& request) {
+  const ssize_t written = ::write(file, request.memory, request.length);
+  if (written < 0) return errno;
+  return written == static_cast<ssize_t>(request.length) ? 0 : EIO;
+}
+
+OperationResult StoreFile(const OperationRequest& request) {
+  const int file =
+      ::open(request.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) return {.os_error = errno};
+  int error = WriteAll(file, request);
+  if (::close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && std::rename(request.path, request.new_path) != 0) {
+    error = errno;
+  }
+  return {.os_error = error, .value = error == 0 ? 0 : 1};
+}
+
 }  // namespace
 
 OperationResult CallBlocking(const OperationRequest& request) {
+  if (request.kind == OperationKind::kStoreFile) return StoreFile(request);
   const std::int64_t value = Call(request);
   if (value < 0) return {.os_error = errno};
   return {.value = value};

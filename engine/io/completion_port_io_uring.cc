@@ -46,7 +46,6 @@ class IoUringPort : public QueuedPort {
   void Cancel(Operation& operation) override;
   std::size_t Wait(absl::Span<Continuation*> ready,
                    std::chrono::nanoseconds timeout) override;
-  bool stores_files() const override { return ring_->stores_files(); }
   std::string_view name() const override { return "io_uring"; }
 
  private:
@@ -86,8 +85,7 @@ class IoUringPort : public QueuedPort {
   bool ring_tended_ ABSL_GUARDED_BY(mutex_) = false;
   bool ring_slept_on_ ABSL_GUARDED_BY(mutex_) = false;
   bool wake_sent_ ABSL_GUARDED_BY(mutex_) = false;
-  // The ring has entries left, which the kernel did not take or which came
-  // since.
+  // The kernel did not take every entry of the last submission.
   bool retry_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
@@ -217,14 +215,11 @@ void IoUringPort::TendRing() {
     ring_->Add(static_cast<Operation&>(*continuation));
   }
   for (Operation* operation : cancels) ring_->AddCancellation(*operation);
-  bool submitted = !submits || ring_->Submit();
+  const bool submitted = !submits || ring_->Submit();
   // Before a cancellation has been handed over, its target may not complete:
   // its address might then stand for another operation.
   ContinuationQueue completed;
-  if (submitted) {
-    completed = ring_->TakeCompleted();
-    submitted = !ring_->wants_submit();
-  }
+  if (submitted) completed = ring_->TakeCompleted();
   mutex_.Lock();
 
   retry_ = !submitted;

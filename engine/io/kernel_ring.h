@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "engine/coroutine/executor.h"
@@ -17,14 +16,6 @@ struct RingOperationState {
   enum class Phase : std::uint8_t { kQueued, kInFlight, kReady };
   Phase phase = Phase::kQueued;  // by the port's lock
   bool cancelled = false;        // by the port's lock
-
-  // The ring's, of kStoreFile: its place in the table of files, and what its
-  // entries have come to so far.
-  int slot = -1;
-  int entries_left = 0;
-  int os_error = 0;
-  std::uint32_t written_bytes = 0;
-  bool cancelling = false;
 };
 static_assert(sizeof(RingOperationState) <= Operation::kReservedBytes);
 
@@ -41,9 +32,6 @@ class KernelRing {
   static absl::StatusOr<std::unique_ptr<KernelRing>> Create(int depth);
   ~KernelRing();
 
-  // Needs Linux 5.19, and that this process may have `depth` files open.
-  bool stores_files() const { return stores_files_; }
-
   // Becomes readable when something has completed. Thread-safe.
   int descriptor() const;
 
@@ -55,10 +43,6 @@ class KernelRing {
   // they stay for the next call.
   bool Submit();
 
-  // Whether there are entries for it: a cancelled operation of several entries
-  // is cancelled again when the one under way has ended well.
-  bool wants_submit() const;
-
   // The operations that have completed since the last call, with their results.
   ContinuationQueue TakeCompleted();
 
@@ -68,13 +52,7 @@ class KernelRing {
 
   std::unique_ptr<struct io_uring> ring_;
   bool set_up_ = false;
-  void AddStoreFile(Operation& operation);
-  // Whether that was the operation's last entry; then its result is there.
-  bool TakeStoreFile(Operation& operation, int value);
-
-  bool stores_files_ = false;
-  std::vector<int> free_slots_;  // of the ring's table of open files
-  ContinuationQueue answered_;   // that needed no entry
+  ContinuationQueue answered_;  // that needed no entry
 };
 
 }  // namespace perfecthash

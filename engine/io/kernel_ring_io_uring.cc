@@ -21,10 +21,6 @@ constexpr int kNeededOpcodes[] = {IORING_OP_OPENAT,   IORING_OP_READ,
                                   IORING_OP_RENAMEAT, IORING_OP_UNLINKAT,
                                   IORING_OP_MKDIRAT,  IORING_OP_ASYNC_CANCEL};
 
-// Those of kStoreFile, and its cancellation.
-constexpr int kStoreFileEntries = 4;
-constexpr int kEntriesPerOperation = kStoreFileEntries + 1;
-
 void Prepare(io_uring_sqe* entry, Operation& operation) {
   const OperationRequest& request = operation.request;
   const int file = static_cast<int>(request.file);
@@ -40,7 +36,7 @@ void Prepare(io_uring_sqe* entry, Operation& operation) {
       break;
     case OperationKind::kSize:
     case OperationKind::kStoreFile:
-      CheckFailed("an operation of one entry", __FILE__, __LINE__);
+      CheckFailed("an operation of the ring", __FILE__, __LINE__);
     case OperationKind::kRead:
       io_uring_prep_read(entry, file, request.memory, request.length,
                          request.offset);
@@ -79,7 +75,7 @@ OperationResult ResultOf(Operation& operation, int value) {
 
 io_uring_sqe* NextEntry(io_uring& ring) {
   io_uring_sqe* const entry = io_uring_get_sqe(&ring);
-  CHECK(entry != nullptr);  // there are kEntriesPerOperation times the depth
+  CHECK(entry != nullptr);  // there are twice as many as the depth
   return entry;
 }
 
@@ -102,10 +98,10 @@ absl::Status KernelRing::SetUp(int depth) {
   const auto unavailable = [](const std::string& why) {
     return absl::UnavailableError(absl::StrCat("io_uring is refused: ", why));
   };
-  // The completion queue is twice as long again.
-  const int error =
-      io_uring_queue_init(static_cast<unsigned>(kEntriesPerOperation * depth),
-                          ring_.get(), IORING_SETUP_CLAMP);
+  // Twice the depth, because every operation may be followed by its
+  // cancellation. The completion queue is twice as long again.
+  const int error = io_uring_queue_init(static_cast<unsigned>(2 * depth),
+                                        ring_.get(), IORING_SETUP_CLAMP);
   if (error == -ENOSYS) {
     return unavailable(
         "this kernel has none, or a container's seccomp profile hides it");
@@ -128,97 +124,30 @@ absl::Status KernelRing::SetUp(int depth) {
                   });
   io_uring_free_probe(probe);
   if (!complete) return unavailable("it needs Linux 5.15 or newer");
-  stores_files_ = io_uring_register_files_sparse(
-                      ring_.get(), static_cast<unsigned>(depth)) == 0;
-  for (int slot = 0; slot < depth; ++slot) free_slots_.push_back(slot);
   return absl::OkStatus();
 }
 
 int KernelRing::descriptor() const { return ring_->ring_fd; }
 
 void KernelRing::Add(Operation& operation) {
-  // The kernel would hand it to a thread of its own, which costs more than the
-  // answer that is there since the file was opened.
   if (operation.request.kind == OperationKind::kSize) {
+    // The kernel would hand it to a thread of its own, which costs more than
+    // the answer that is there since the file was opened.
     operation.result = CallBlocking(operation.request);
     answered_.PushBack(operation);
     return;
   }
   if (operation.request.kind == OperationKind::kStoreFile) {
-    AddStoreFile(operation);
-  } else {
-    Prepare(NextEntry(*ring_), operation);
-  }
-}
-
-// A chain: an entry begins when the one before has succeeded in full, and what
-// comes after a failure is cancelled. The file is open in the ring's table
-// only.
-void KernelRing::AddStoreFile(Operation& operation) {
-  const OperationRequest& request = operation.request;
-  RingOperationState& state = RingState(operation);
-  if (!stores_files_) {
     operation.result = {.os_error = ENOSYS};
     answered_.PushBack(operation);
     return;
   }
-  state.slot = free_slots_.back();
-  free_slots_.pop_back();
-  state.entries_left = kStoreFileEntries;
-  // For the entry that has just been prepared.
-  const auto set = [&operation](io_uring_sqe* entry, unsigned flags) {
-    io_uring_sqe_set_data(entry, &operation);
-    io_uring_sqe_set_flags(entry, flags);
-  };
-  io_uring_sqe* entry = NextEntry(*ring_);
-  io_uring_prep_openat_direct(entry, AT_FDCWD, request.path,
-                              O_WRONLY | O_CREAT | O_EXCL, 0666,
-                              static_cast<unsigned>(state.slot));
-  set(entry, IOSQE_IO_LINK);
-  entry = NextEntry(*ring_);
-  io_uring_prep_write(entry, state.slot, request.memory, request.length, 0);
-  set(entry, IOSQE_IO_LINK | IOSQE_FIXED_FILE);
-  entry = NextEntry(*ring_);
-  io_uring_prep_close_direct(entry, static_cast<unsigned>(state.slot));
-  set(entry, IOSQE_IO_LINK);
-  entry = NextEntry(*ring_);
-  io_uring_prep_renameat(entry, AT_FDCWD, request.path, AT_FDCWD,
-                         request.new_path, 0);
-  set(entry, 0);
-}
-
-bool KernelRing::TakeStoreFile(Operation& operation, int value) {
-  RingOperationState& state = RingState(operation);
-  if (value > 0) state.written_bytes = static_cast<std::uint32_t>(value);
-  // The first error; those that follow from it come as ECANCELED.
-  if (value < 0 && (state.os_error == 0 || state.os_error == ECANCELED)) {
-    state.os_error = -value;
-  }
-  if (--state.entries_left > 0) {
-    if (state.cancelling && state.os_error == 0) AddCancellation(operation);
-    return false;
-  }
-  if (state.os_error != 0) {
-    // It may be open still.
-    int none = -1;
-    (void)io_uring_register_files_update(
-        ring_.get(), static_cast<unsigned>(state.slot), &none, 1);
-    const bool cut_short = state.written_bytes > 0 &&
-                           state.written_bytes < operation.request.length;
-    if (cut_short) state.os_error = EIO;
-  }
-  free_slots_.push_back(state.slot);
-  operation.result = {.os_error = state.os_error};
-  return true;
+  Prepare(NextEntry(*ring_), operation);
 }
 
 void KernelRing::AddCancellation(Operation& operation) {
-  // All entries of a chain, of which one is under way.
-  const bool is_chain = operation.request.kind == OperationKind::kStoreFile;
-  RingState(operation).cancelling = true;
   io_uring_sqe* const entry = NextEntry(*ring_);
-  io_uring_prep_cancel(entry, &operation,
-                       is_chain ? IORING_ASYNC_CANCEL_ALL : 0);
+  io_uring_prep_cancel(entry, &operation, 0);
   io_uring_sqe_set_data(entry, nullptr);
 }
 
@@ -230,10 +159,6 @@ bool KernelRing::Submit() {
   return true;
 }
 
-bool KernelRing::wants_submit() const {
-  return io_uring_sq_ready(ring_.get()) > 0;
-}
-
 ContinuationQueue KernelRing::TakeCompleted() {
   ContinuationQueue completed = std::move(answered_);
   io_uring_cqe* entry = nullptr;
@@ -242,11 +167,7 @@ ContinuationQueue KernelRing::TakeCompleted() {
     const int value = entry->res;
     io_uring_cqe_seen(ring_.get(), entry);
     if (operation == nullptr) continue;  // the answer to a cancellation
-    if (operation->request.kind == OperationKind::kStoreFile) {
-      if (!TakeStoreFile(*operation, value)) continue;
-    } else {
-      operation->result = ResultOf(*operation, value);
-    }
+    operation->result = ResultOf(*operation, value);
     completed.PushBack(*operation);
   }
   return completed;

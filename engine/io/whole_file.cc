@@ -1,6 +1,5 @@
 #include "engine/io/whole_file.h"
 
-#include <cerrno>
 #include <cstddef>
 #include <utility>
 
@@ -100,11 +99,10 @@ Task<bool> StoreFile(CompletionPort& port, const std::string& path,
                         .memory = content.data(),
                         .length = static_cast<std::uint32_t>(content.size())},
                        token);
-  if (result.os_error == 0) co_return true;
-  // What is there of that name belongs to somebody else.
-  if (result.os_error == EEXIST) co_return false;
-  (void)co_await UnlinkFile(port, temporary);
-  co_return false;
+  const bool stored = result.os_error == 0;
+  const bool left_behind = !stored && result.value == 1;
+  if (left_behind) (void)co_await UnlinkFile(port, temporary);
+  co_return stored;
 }
 
 }  // namespace

@@ -329,7 +329,7 @@ void SimulatedCompletionPort::Finish(Operation& operation, int os_error) {
     if (os_error != 0) result.os_error = os_error;
   } else if (request.kind == OperationKind::kStoreFile &&
              simulation_.Happens(0.5)) {
-    simulation_.files_.StoreHalf(request);
+    result.value = simulation_.files_.StoreHalf(request) ? 1 : 0;
   }
   --stats_.in_flight_count;
   Complete(operation, result);

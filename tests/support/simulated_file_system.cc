@@ -65,18 +65,23 @@ OperationResult SimulatedFileSystem::Store(const OperationRequest& request) {
   const OperationResult created = Create(request.path);
   if (created.os_error != 0) return created;
   const auto file = open_files_.find(created.value);
-  const OperationResult written = Write(file->second, request);
+  OperationResult result = Write(file->second, request);
   open_files_.erase(file);
-  if (written.os_error != 0) return written;
-  if (written.value != request.length) return Failure(EIO);
-  return Rename(request.path, request.new_path);
+  if (result.os_error == 0) {
+    result = result.value == request.length
+                 ? Rename(request.path, request.new_path)
+                 : Failure(EIO);
+  }
+  if (result.os_error != 0) result.value = 1;
+  return result;
 }
 
-void SimulatedFileSystem::StoreHalf(const OperationRequest& request) {
+bool SimulatedFileSystem::StoreHalf(const OperationRequest& request) {
   OperationRequest half = request;
   half.length /= 2;
   half.new_path = half.path;
-  (void)Store(half);
+  const OperationResult result = Store(half);
+  return result.os_error == 0 || result.value == 1;
 }
 
 OperationResult SimulatedFileSystem::Open(const std::string& path) {

@@ -28,8 +28,8 @@ class SimulatedFileSystem {
 
   // What the operating system would do, at once and without a fault.
   OperationResult Apply(const OperationRequest& request);
-  // What kStoreFile leaves that fails in the middle.
-  void StoreHalf(const OperationRequest& request);
+  // What kStoreFile leaves that fails in the middle: whether `path` was made.
+  bool StoreHalf(const OperationRequest& request);
 
   // Preparation. The directories above are made.
   void AddFile(const std::string& path, std::string contents);
