@@ -5,7 +5,6 @@
 #include <atomic>
 #include <deque>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -15,12 +14,10 @@
 #include "engine/base/os_error.h"
 #include "engine/coroutine/detached_task.h"
 #include "engine/io/completion_port.h"
-#include "tests/engine/io/port_harness.h"
+#include "tests/engine/io/port_test.h"
 
 namespace perfecthash {
 namespace {
-
-constexpr int kDepth = 4;
 
 absl::StatusCode CodeOf(const Operation& operation) {
   const int os_error = operation.result.os_error;
@@ -28,16 +25,8 @@ absl::StatusCode CodeOf(const Operation& operation) {
                        : OsErrorToStatus(os_error, "test").code();
 }
 
-class CompletionPortContractTest : public testing::TestWithParam<PortKind> {
+class CompletionPortContractTest : public PortTest {
  protected:
-  void SetUp() override {
-    std::string refusal;
-    harness_ = MakePortHarness(GetParam(), kDepth, refusal);
-    if (harness_ == nullptr) GTEST_SKIP() << refusal;
-  }
-
-  CompletionPort& port() { return harness_->port(); }
-
   // Takes exactly `count` out of the port, then sees that nothing is left.
   std::multiset<const Continuation*> Take(std::size_t count) {
     std::multiset<const Continuation*> taken;
@@ -77,8 +66,6 @@ class CompletionPortContractTest : public testing::TestWithParam<PortKind> {
   void Close(UniqueHandle::Native file) {
     EXPECT_EQ(Do({.kind = OperationKind::kClose, .file = file}).os_error, 0);
   }
-
-  std::unique_ptr<PortHarness> harness_;
 };
 
 TEST_P(CompletionPortContractTest, EveryOperationCompletesExactlyOnce) {

@@ -7,28 +7,17 @@
 #include <array>
 #include <cerrno>
 #include <deque>
-#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "engine/io/completion_port.h"
-#include "tests/engine/io/port_harness.h"
+#include "tests/engine/io/port_test.h"
 
 namespace perfecthash {
 namespace {
 
-constexpr int kDepth = 4;
-
-class CompletionPortStoreTest : public testing::TestWithParam<PortKind> {
+class CompletionPortStoreTest : public PortTest {
  protected:
-  void SetUp() override {
-    std::string refusal;
-    harness_ = MakePortHarness(GetParam(), kDepth, refusal);
-    if (harness_ == nullptr) GTEST_SKIP() << refusal;
-  }
-
-  CompletionPort& port() { return harness_->port(); }
-
   void Take(std::size_t count) {
     std::array<Continuation*, 8> ready;
     while (count > 0) {
@@ -46,8 +35,6 @@ class CompletionPortStoreTest : public testing::TestWithParam<PortKind> {
     Take(1);
     return operation.result;
   }
-
-  std::unique_ptr<PortHarness> harness_;
 };
 
 TEST_P(CompletionPortStoreTest, AFileIsStoredInOneOperation) {
