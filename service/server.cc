@@ -114,8 +114,12 @@ absl::Status Server::CheckAddresses() {
   for (const std::string& text : options_.listen) {
     ASSIGN_OR_RETURN(ListenAddress address, ParseListenAddress(text));
     const bool any_port = !address.is_unix() && address.port == 0;
-    if (!any_port &&
-        std::count(options_.listen.begin(), options_.listen.end(), text) > 1) {
+    const auto is_same = [&address](const ListenAddress& other) {
+      return other.unix_path == address.unix_path &&
+             other.host == address.host && other.port == address.port;
+    };
+    if (!any_port && std::any_of(listen_addresses_.begin(),
+                                 listen_addresses_.end(), is_same)) {
       return absl::InvalidArgumentError(
           absl::StrCat("--listen has ", text, " twice; leave one out"));
     }

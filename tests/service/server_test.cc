@@ -183,6 +183,8 @@ TEST_F(ServerTest, ASecondServerAtTheSamePlacesIsRefused) {
   EXPECT_TRUE(absl::IsInvalidArgument(start({"nowhere"}, "data2")));
   const std::string socket = "unix:" + (folder_ / "twice");
   EXPECT_TRUE(absl::IsInvalidArgument(start({socket, socket}, "data2")));
+  const std::string again = "unix://" + (folder_ / "twice");
+  EXPECT_TRUE(absl::IsInvalidArgument(start({socket, again}, "data2")));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "data2"));
   // And has harmed nothing.
   CreateBulk(1);
