@@ -31,6 +31,31 @@ OperationResult SizeOf(UniqueHandle::Native file) {
   return {.os_error = error, .value = size_bytes};
 }
 
+// 0, or the error.
+int WriteAll(UniqueHandle::Native file, const OperationRequest& request) {
+  DWORD written = 0;
+  if (!::WriteFile(reinterpret_cast<HANDLE>(file), request.memory,
+                   request.length, &written, nullptr)) {
+    return LastWindowsError();
+  }
+  return written == request.length ? 0 : EIO;
+}
+
+int Close(UniqueHandle::Native file) {
+  return ::CloseHandle(reinterpret_cast<HANDLE>(file)) ? 0 : LastWindowsError();
+}
+
+OperationResult StoreFile(const OperationRequest& request) {
+  UniqueHandle file;
+  int error = CreateWindowsFile(request.path, WindowsFileUse::kBlocking, file);
+  if (error != 0) return {.os_error = error};
+  error = WriteAll(file.get(), request);
+  const int closed = Close(file.Release());
+  if (error == 0) error = closed;
+  if (error == 0) error = MoveWindowsFile(request.path, request.new_path);
+  return {.os_error = error, .value = error == 0 ? 0 : 1};
+}
+
 }  // namespace
 
 OperationResult CallBlocking(const OperationRequest& request) {
@@ -42,17 +67,17 @@ OperationResult CallBlocking(const OperationRequest& request) {
     case OperationKind::kSize:
       return SizeOf(request.file);
     case OperationKind::kClose:
-      if (::CloseHandle(reinterpret_cast<HANDLE>(request.file))) return {};
-      return {.os_error = LastWindowsError()};
+      return {.os_error = Close(request.file)};
     case OperationKind::kRename:
       return {.os_error = MoveWindowsFile(request.path, request.new_path)};
     case OperationKind::kUnlink:
       return {.os_error = RemoveWindowsFile(request.path)};
     case OperationKind::kMakeDirectory:
       return {.os_error = MakeWindowsDirectory(request.path)};
+    case OperationKind::kStoreFile:
+      return StoreFile(request);
     case OperationKind::kRead:
     case OperationKind::kWrite:
-    case OperationKind::kStoreFile:
       break;
   }
   return {.os_error = ENOSYS};

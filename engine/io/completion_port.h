@@ -108,10 +108,6 @@ class CompletionPort : public Executor {
 
   virtual CompletionPortStats Stats() const = 0;
 
-  // Whether it does kStoreFile: a small file in one trip to another thread
-  // instead of four. Elsewhere that fails with ENOSYS.
-  virtual bool stores_files() const { return false; }
-
   // Threads that it has of its own, all of them since it was made.
   virtual int thread_count() const { return 0; }
 

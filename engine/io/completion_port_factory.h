@@ -25,10 +25,11 @@ struct CompletionPortOptions {
   // many as there are cpus.
   int concurrency = 0;
 
-  // Backend threads: the I/O threads the port owns. They are its depth.
+  // Backends io_uring and threads: the I/O threads that the port owns, to store
+  // whole files. Of the latter they do everything, and are its depth.
   int thread_count = 2;
 
-  // Backend threads: called by each I/O thread first, to bind it to the node.
+  // Called by each I/O thread first, to bind it to the node.
   std::function<void()> on_thread_start = {};
 };
 

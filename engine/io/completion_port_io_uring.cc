@@ -17,8 +17,6 @@
 namespace perfecthash {
 namespace {
 
-using Phase = RingOperationState::Phase;
-
 // How soon to try again when the kernel was short of memory for a submission.
 constexpr std::chrono::milliseconds kRetryInterval{1};
 
@@ -26,11 +24,17 @@ constexpr std::chrono::milliseconds kRetryInterval{1};
 // come back; 0 for none.
 thread_local std::uint64_t working_for = 0;
 
-// One ring, tended by one of the waiting threads at a time: it submits all that
-// is queued with one system call and takes in what the kernel completed. Of the
-// threads that find nothing to do one sleeps on the ring, the others on a
-// condition; who leaves with work wakes another one if there is need. A thread
-// may tend the ring while another one sleeps on it.
+// Whole files are stored by the I/O threads: the kernel would hand each of the
+// four steps to a thread of its own.
+bool IsForIoThreads(const Operation& operation) {
+  return operation.request.kind == OperationKind::kStoreFile;
+}
+
+// All else goes through one ring, tended by one of the waiting threads at a
+// time: it submits all that is queued with one system call and takes in what
+// the kernel completed. Of the threads that find nothing to do one sleeps on
+// the ring, the others on a condition; who leaves with work wakes another one
+// if there is need. A thread may tend the ring while another one sleeps on it.
 //
 // Everything goes through mutex_ between the thread that submits, the one that
 // tends the ring and the one that takes the completion. So ThreadSanitizer
@@ -40,7 +44,7 @@ class IoUringPort : public QueuedPort {
   explicit IoUringPort(int depth)
       : QueuedPort(RandomSerial()), depth_(static_cast<std::size_t>(depth)) {}
 
-  absl::Status Start();
+  absl::Status Start(const CompletionPortOptions& options);
 
   void Submit(Operation& operation) override;
   void Cancel(Operation& operation) override;
@@ -51,12 +55,15 @@ class IoUringPort : public QueuedPort {
  private:
   std::size_t Take(absl::Span<Continuation*> ready, Sleepers::Wake& wake)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void MakeReady(Operation& operation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // Whether the ring has something to do, or to hand out.
+  bool RingIsBusy() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return in_ring_count_ > 0 || !queued_.empty();
+  }
   // Whether tending the ring would hand something to the kernel.
   bool CanSubmit() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return retry_ || !cancels_.empty() ||
-           (!queued_.empty() && stats_.in_flight_count < depth_);
+           (!queued_.empty() && in_ring_count_ < depth_);
   }
 
   // Lets go of the mutex in between; ring_tended_ keeps others off.
@@ -81,7 +88,9 @@ class IoUringPort : public QueuedPort {
   std::unique_ptr<KernelRing> ring_;  // used by who tends it
   UniqueHandle wake_;  // an eventfd that interrupts the sleep on the ring
 
-  std::vector<Operation*> cancels_ ABSL_GUARDED_BY(mutex_);  // in flight
+  ContinuationQueue queued_ ABSL_GUARDED_BY(mutex_);  // of Operations
+  std::size_t in_ring_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<Operation*> cancels_ ABSL_GUARDED_BY(mutex_);  // in the ring
   bool ring_tended_ ABSL_GUARDED_BY(mutex_) = false;
   bool ring_slept_on_ ABSL_GUARDED_BY(mutex_) = false;
   bool wake_sent_ ABSL_GUARDED_BY(mutex_) = false;
@@ -89,20 +98,18 @@ class IoUringPort : public QueuedPort {
   bool retry_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-absl::Status IoUringPort::Start() {
+absl::Status IoUringPort::Start(const CompletionPortOptions& options) {
   ASSIGN_OR_RETURN(ring_, KernelRing::Create(static_cast<int>(depth_)));
   wake_.Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake_.valid()) return OsErrorToStatus(errno, "make an eventfd");
-  return absl::OkStatus();
+  return StartIoThreads(options);
 }
 
 void IoUringPort::Submit(Operation& operation) {
-  operation.result = {};
-  RingState(operation) = {};
+  if (IsForIoThreads(operation)) return SubmitToIoThreads(operation);
   Sleepers::Wake wake;
   MutexLock lock(mutex_);
-  ++stats_.submitted_count;
-  queued_.PushBack(operation);
+  Enqueue(operation, queued_);
   // A worker of this port will come and start it: to wake another one for each
   // step of a task would only send the task back and forth between them.
   if (working_for != id_) WakeForRing(wake);
@@ -113,18 +120,15 @@ void IoUringPort::Cancel(Operation& operation) {
   if (operation.request.kind == OperationKind::kClose) return;
   Sleepers::Wake wake;
   MutexLock lock(mutex_);
-  RingOperationState& state = RingState(operation);
-  if (state.phase == Phase::kReady || state.cancelled) return;
-  state.cancelled = true;
-  if (state.phase == Phase::kInFlight) {
+  State& state = StateOf(operation);
+  const bool for_ring = !IsForIoThreads(operation);
+  if (state.phase == Phase::kQueued) {
+    Withdraw(operation, for_ring ? queued_ : blocking_, wake);
+  } else if (state.phase == Phase::kInFlight && for_ring && !state.cancelled) {
+    state.cancelled = true;
     cancels_.push_back(&operation);
     WakeForRing(wake);
-    return;
   }
-  queued_.Remove(operation);
-  operation.result.os_error = ECANCELED;
-  MakeReady(operation);
-  WakeForReady(wake);
 }
 
 std::size_t IoUringPort::Wait(absl::Span<Continuation*> ready,
@@ -138,8 +142,7 @@ std::size_t IoUringPort::Wait(absl::Span<Continuation*> ready,
   Sleepers::Wake wake;
   MutexLock lock(mutex_);
   for (;;) {
-    const bool busy = stats_.in_flight_count > 0 || !queued_.empty();
-    if (busy && !ring_tended_) TendRing();
+    if (RingIsBusy() && !ring_tended_) TendRing();
     if (!ready_.empty() || closed_ || polls || woken) return Take(ready, wake);
     if (deadline == Clock::time_point{}) deadline = DeadlineAfter(timeout);
     if (Clock::now() >= deadline) return Take(ready, wake);
@@ -160,15 +163,10 @@ std::size_t IoUringPort::Take(absl::Span<Continuation*> ready,
   // Before this thread goes off to work: is there need for another one?
   if (!ready_.empty()) {
     WakeForReady(wake);
-  } else if (stats_.in_flight_count > 0 || !queued_.empty()) {
+  } else if (RingIsBusy()) {
     WakeForRing(wake);
   }
   return count;
-}
-
-void IoUringPort::MakeReady(Operation& operation) {
-  RingState(operation).phase = Phase::kReady;
-  Complete(operation);
 }
 
 void IoUringPort::WakeRingSleeper() {
@@ -224,26 +222,24 @@ void IoUringPort::TendRing() {
 
   retry_ = !submitted;
   ring_tended_ = false;
-  stats_.in_flight_count -= completed.size();
+  in_ring_count_ -= completed.size();
   while (Continuation* continuation = completed.PopFront()) {
     auto& operation = static_cast<Operation&>(*continuation);
-    if (RingState(operation).cancelled) {
+    if (StateOf(operation).cancelled) {
       std::erase(cancels_, &operation);
       // It may have been interrupted instead.
       int& os_error = operation.result.os_error;
       if (os_error == EINTR) os_error = ECANCELED;
     }
-    MakeReady(operation);
+    Complete(operation);
   }
 }
 
 ContinuationQueue IoUringPort::TakeSubmittable() {
   ContinuationQueue operations;
-  while (stats_.in_flight_count < depth_ && !queued_.empty()) {
-    auto& operation = static_cast<Operation&>(*queued_.PopFront());
-    RingState(operation).phase = Phase::kInFlight;
-    operations.PushBack(operation);
-    stats_.CountInFlight();
+  while (in_ring_count_ < depth_ && !queued_.empty()) {
+    operations.PushBack(BeginFirst(queued_));
+    ++in_ring_count_;
   }
   return operations;
 }
@@ -281,7 +277,9 @@ bool IoUringPort::SleepOnRing(Clock::time_point deadline) {
 absl::StatusOr<std::unique_ptr<CompletionPort>> CreateIoUringPort(
     const CompletionPortOptions& options) {
   auto port = std::make_unique<IoUringPort>(options.depth);
-  if (absl::Status started = port->Start(); !started.ok()) return started;
+  if (absl::Status started = port->Start(options); !started.ok()) {
+    return started;
+  }
   return port;
 }
 

@@ -71,8 +71,9 @@ OperationResult TransferResult(OperationKind kind, DWORD error, DWORD bytes) {
 // The kernel's own port: it queues what has completed and what was posted, and
 // wakes as many threads as may run. Reads and writes are started by the thread
 // that submits them. What Windows does only by blocking calls (to open, close
-// or rename a file) goes through the queue too: the worker that receives it
-// makes the call and has it completed at once, so the port needs no threads.
+// or rename a file, and so to store one) goes through the queue too: the worker
+// that receives it makes the call and has it completed at once, so the port
+// needs no threads.
 class IocpPort : public CompletionPort {
  public:
   explicit IocpPort(int depth)

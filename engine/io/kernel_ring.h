@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -10,18 +9,6 @@
 struct io_uring;
 
 namespace perfecthash {
-
-// What the io_uring backend keeps in an operation's reserved bytes.
-struct RingOperationState {
-  enum class Phase : std::uint8_t { kQueued, kInFlight, kReady };
-  Phase phase = Phase::kQueued;  // by the port's lock
-  bool cancelled = false;        // by the port's lock
-};
-static_assert(sizeof(RingOperationState) <= Operation::kReservedBytes);
-
-inline RingOperationState& RingState(Operation& operation) {
-  return *reinterpret_cast<RingOperationState*>(operation.reserved);
-}
 
 // The kernel's two queues: entries go in, are submitted together, and come back
 // as results. Used by one thread at a time.

@@ -137,11 +137,6 @@ void KernelRing::Add(Operation& operation) {
     answered_.PushBack(operation);
     return;
   }
-  if (operation.request.kind == OperationKind::kStoreFile) {
-    operation.result = {.os_error = ENOSYS};
-    answered_.PushBack(operation);
-    return;
-  }
   Prepare(NextEntry(*ring_), operation);
 }
 

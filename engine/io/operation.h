@@ -20,8 +20,7 @@ enum class OperationKind : std::uint8_t {
   kMakeDirectory,    // path
   // path, memory, length, new_path: creates `path`, which must not exist,
   // writes all of it, closes it and renames it to `new_path`. After an error
-  // value is 1 if `path` was made, and is there. For ports that say so:
-  // CompletionPort::stores_files().
+  // value is 1 if `path` was made, and is there.
   kStoreFile,
 };
 

@@ -126,7 +126,7 @@ Task<absl::StatusOr<std::uint64_t>> WriteWholeFile(
     absl::Span<std::uint8_t> chunk, CancellationToken token) {
   CHECK(!chunk.empty() && chunk.size() <= kPieceBytes);
   const std::size_t count = source.Fill(chunk);
-  if (count < chunk.size() && port.stores_files() &&
+  if (count < chunk.size() &&
       co_await StoreFile(port, path, chunk.first(count), token)) {
     co_return count;
   }

@@ -23,6 +23,12 @@ constexpr std::uint64_t kIdleBytesMax = std::uint64_t{4} << 20;
 // An oversize buffer that so many roots did not want is not wanted.
 constexpr std::uint64_t kRootsPerTrim = 1000;
 
+// I/O threads of a node: as many as workers, which is fastest on two CPUs; but
+// one alone would be held up by one slow file, and creating files in a
+// directory is not done faster by many.
+constexpr int kIoThreadsMin = 2;
+constexpr int kIoThreadsMax = 8;
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Create(
@@ -63,6 +69,8 @@ Runtime::~Runtime() {
 absl::Status Runtime::CreateNode(const RuntimePlan::PerNode& plan) {
   CompletionPortOptions port_options = options_.port;
   port_options.concurrency = plan.worker_count;
+  port_options.thread_count =
+      std::clamp(plan.worker_count, kIoThreadsMin, kIoThreadsMax);
   // A refusal is in the warnings already: the workers ask for the same.
   port_options.on_thread_start = [topology = options_.topology,
                                   place = plan.place] {

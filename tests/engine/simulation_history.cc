@@ -35,7 +35,7 @@ SimulationHistory::SimulationHistory(std::uint64_t seed, SimulationHooks hooks)
 SimulationOptions SimulationHistory::ChooseSimulation(std::uint64_t seed) {
   SimulationOptions options;
   options.seed = seed;
-  options.stores_files = seed % 2 == 1;
+  options.refuses_stores = seed % 2 == 0;
   options.delay_max = OneOf<microseconds>(
       std::array{microseconds(20), microseconds(300), microseconds(2'000)});
   options.depth = OneOf(std::array<std::size_t, 3>{1, 4, 16});

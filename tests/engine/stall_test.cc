@@ -167,7 +167,7 @@ TEST_F(StallTest, AReadThatNeverCompletesIsToldOnce) {
 }
 
 TEST_F(StallTest, ATableThatGoesOnIsNotToldHoweverLongItTakes) {
-  Start({.delay_min = seconds(4), .delay_max = seconds(5)});
+  Start({.delay_min = seconds(8), .delay_max = seconds(9)});
   const auto submitted = simulation_->Now();
   Submit();
   RunToEnd();
@@ -182,7 +182,7 @@ TEST_F(StallTest, ATableThatRecoversAndStallsAgainIsToldAgain) {
   RunFor(seconds(100));
   EXPECT_THAT(Stages(), ElementsAre("read"));
   port_->Release();
-  port_->Hold(OperationKind::kRename);
+  port_->Hold(OperationKind::kStoreFile);
   RunFor(seconds(100));
   EXPECT_THAT(Stages(), ElementsAre("read", "write"));
   EXPECT_EQ(stalls_[1].table.progress_age, kStallAfter);

@@ -19,15 +19,14 @@ class Mutation:
 
 MUTATIONS = (
     Mutation("lost completion of an I/O thread",
-             "engine/io/completion_port_threads.cc",
-             "    --stats_.in_flight_count;\n    Complete(*operation);\n",
-             "    --stats_.in_flight_count;\n"
+             "engine/io/queued_port_linux.cc",
+             "    Complete(*operation);\n",
              "    if (stats_.submitted_count != 9) Complete(*operation);\n",
              "engine/io/completion_port_contract_test", "*Threads*"),
     Mutation("double completion of an I/O thread",
-             "engine/io/completion_port_threads.cc",
-             "    --stats_.in_flight_count;\n    Complete(*operation);\n",
-             "    --stats_.in_flight_count;\n    Complete(*operation);\n"
+             "engine/io/queued_port_linux.cc",
+             "    Complete(*operation);\n",
+             "    Complete(*operation);\n"
              "    if (stats_.submitted_count == 9) Complete(*operation);\n",
              "engine/io/completion_port_contract_test", "*Threads*"),
     Mutation("lost wake-up of a sleeping worker",

@@ -36,7 +36,6 @@ class FaultyPort : public CompletionPort {
   bool closed() const override { return port_->closed(); }
   Clock::time_point Now() const override { return port_->Now(); }
   CompletionPortStats Stats() const override { return port_->Stats(); }
-  bool stores_files() const override { return port_->stores_files(); }
   std::string_view name() const override { return port_->name(); }
 
  private:

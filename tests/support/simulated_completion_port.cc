@@ -318,8 +318,11 @@ void SimulatedCompletionPort::Start(Operation& operation) {
 void SimulatedCompletionPort::Finish(Operation& operation, int os_error) {
   OperationRequest request = operation.request;
   const bool closes = request.kind == OperationKind::kClose;
+  const bool stores = request.kind == OperationKind::kStoreFile;
   OperationResult result = {.os_error = os_error};
-  if (os_error == 0 || closes) {
+  if (stores && simulation_.options_.refuses_stores) {
+    result.os_error = ENOSYS;
+  } else if (os_error == 0 || closes) {
     if (Transfers(request.kind) && request.length > 1 &&
         simulation_.Happens(simulation_.options_.faults.short_transfer)) {
       request.length = 1 + static_cast<std::uint32_t>(
@@ -327,8 +330,7 @@ void SimulatedCompletionPort::Finish(Operation& operation, int os_error) {
     }
     result = simulation_.files_.Apply(request);
     if (os_error != 0) result.os_error = os_error;
-  } else if (request.kind == OperationKind::kStoreFile &&
-             simulation_.Happens(0.5)) {
+  } else if (stores && simulation_.Happens(0.5)) {
     result.value = simulation_.files_.StoreHalf(request) ? 1 : 0;
   }
   --stats_.in_flight_count;

@@ -41,8 +41,9 @@ struct SimulationOptions {
   std::chrono::nanoseconds delay_max = std::chrono::milliseconds(2);
   // What a worker does with one continuation takes up to twice this.
   std::chrono::nanoseconds time_per_delivery = std::chrono::microseconds(1);
-  std::size_t depth = 16;     // of each port
-  bool stores_files = false;  // whether ports do kStoreFile
+  std::size_t depth = 16;  // of each port
+  // kStoreFile fails with ENOSYS, so that a file is written step by step.
+  bool refuses_stores = false;
   // Of which all but one may be stuck at once.
   std::size_t workers_per_port = 4;
   std::chrono::nanoseconds stuck_max = std::chrono::milliseconds(200);
@@ -161,9 +162,6 @@ class SimulatedCompletionPort : public CompletionPort {
   bool closed() const override { return closed_; }
   Clock::time_point Now() const override { return simulation_.ReadClock(); }
   CompletionPortStats Stats() const override;
-  bool stores_files() const override {
-    return simulation_.options_.stores_files;
-  }
   std::string_view name() const override { return "simulated"; }
 
  private:

@@ -1,4 +1,4 @@
-// The contract of the one operation that not every port has: kStoreFile.
+// The contract of the operation that is several steps: kStoreFile.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,11 +48,6 @@ TEST_P(CompletionPortStoreTest, AFileIsStoredInOneOperation) {
       .memory = contents.data(),
       .length = static_cast<std::uint32_t>(contents.size())};
   harness_->WriteFile("file", "the old contents");
-  if (!port().stores_files()) {
-    EXPECT_EQ(Do(store).os_error, ENOSYS);
-    EXPECT_EQ(harness_->ReadFile("file"), "the old contents");
-    return;
-  }
   // More often than the depth: nothing of them is kept.
   for (int i = 0; i < 2 * kDepth; ++i) EXPECT_EQ(Do(store).os_error, 0);
   EXPECT_EQ(harness_->ReadFile("file"), contents);
@@ -64,7 +59,6 @@ TEST_P(CompletionPortStoreTest, AFileIsStoredInOneOperation) {
 }
 
 TEST_P(CompletionPortStoreTest, AFileThatCannotBeStoredReplacesNothing) {
-  if (!port().stores_files()) GTEST_SKIP() << "this port stores no files";
   const std::string temporary = harness_->Path("temporary");
   const std::string path = harness_->Path("file");
   const std::string missing = harness_->Path("missing/file");
@@ -91,7 +85,6 @@ TEST_P(CompletionPortStoreTest, AFileThatCannotBeStoredReplacesNothing) {
 }
 
 TEST_P(CompletionPortStoreTest, AStoredFileThatIsCancelledIsWholeOrNotThere) {
-  if (!port().stores_files()) GTEST_SKIP() << "this port stores no files";
   std::string contents(100'000, 'x');
   for (int round = 0; round < 50; ++round) {
     std::deque<std::string> paths;

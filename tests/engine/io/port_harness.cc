@@ -65,9 +65,8 @@ class RealHarness : public PortHarness {
 class SimulatedHarness : public PortHarness {
  public:
   explicit SimulatedHarness(int depth)
-      : simulation_({.seed = 20240229,
-                     .depth = static_cast<std::size_t>(depth),
-                     .stores_files = true}),
+      : simulation_(
+            {.seed = 20240229, .depth = static_cast<std::size_t>(depth)}),
         port_(simulation_.MakePort()) {
     simulation_.files().AddDirectory(kDirectory);
   }

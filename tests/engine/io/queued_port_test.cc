@@ -14,7 +14,8 @@ class ImmediatePort : public QueuedPort {
 
   void Submit(Operation& operation) override {
     MutexLock lock(mutex_);
-    ++stats_.submitted_count;
+    Enqueue(operation, queued_);
+    BeginFirst(queued_);
     operation.result = {.os_error = operation.request.file == -1 ? 1 : 0};
     Complete(operation);
   }
@@ -25,6 +26,9 @@ class ImmediatePort : public QueuedPort {
     return TakeReady(ready);
   }
   std::string_view name() const override { return "immediate"; }
+
+ private:
+  ContinuationQueue queued_;
 };
 
 TEST(QueuedPortTest, WhatIsReadyIsCountedUntilItIsTaken) {

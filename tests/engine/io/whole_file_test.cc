@@ -164,8 +164,8 @@ TEST_F(WholeFileTest, ADestinationMayRefuse) {
 }
 
 TEST_F(WholeFileTest, AReaderSeesTheOldFileUntilTheNewOneIsWhole) {
-  for (const bool stores : {false, true}) {
-    Simulate({.stores_files = stores, .disk_bytes_max = 100});
+  for (const bool refuses : {false, true}) {
+    Simulate({.refuses_stores = refuses, .disk_bytes_max = 100});
     files().AddFile("/data/a", "old");
     EXPECT_EQ(
         RunTask(port(), Write(port(), "/data/a", std::string(200, 'x'))).code(),
@@ -177,15 +177,13 @@ TEST_F(WholeFileTest, AReaderSeesTheOldFileUntilTheNewOneIsWhole) {
   }
 }
 
-TEST_F(WholeFileTest, ASmallFileTakesOneOperationWherePossible) {
-  Simulate({.stores_files = true});
+TEST_F(WholeFileTest, ASmallFileTakesOneOperation) {
   EXPECT_TRUE(RunTask(port(), Write(port(), "/data/a", "text")).ok());
   EXPECT_EQ(files().Contents("/data/a"), "text");
   EXPECT_EQ(port().Stats().submitted_count, 1u);
 }
 
 TEST_F(WholeFileTest, WhyAFileIsNotStoredIsToldByTheStepThatFails) {
-  Simulate({.stores_files = true});
   files().AddDirectory("/data/a");
   const absl::Status status = RunTask(port(), Write(port(), "/data/a", "text"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("rename /data/.perf"));
@@ -193,7 +191,7 @@ TEST_F(WholeFileTest, WhyAFileIsNotStoredIsToldByTheStepThatFails) {
 }
 
 TEST_F(WholeFileTest, AFailedCloseIsAFailureAndRemovesTheTemporary) {
-  Simulate({.faults = {.close_error = 1}});
+  Simulate({.faults = {.close_error = 1}, .refuses_stores = true});
   EXPECT_EQ(RunTask(port(), Write(port(), "/data/a", "text")).code(),
             absl::StatusCode::kInternal);
   EXPECT_THAT(files().Paths(), testing::IsEmpty());
@@ -258,7 +256,7 @@ TEST_F(WholeFileTest, UnderFaultsAFileIsWholeOrNotThereAtAll) {
                          .no_space = 0.02,
                          .access_denied = 0.02,
                          .cancelled = 0.01},
-              .stores_files = seed % 2 == 0});
+              .refuses_stores = seed % 2 == 1});
     std::vector<Outcome> outcomes;
     for (int i = 0; i < 30; ++i) {
       const std::string name = std::to_string(i);
