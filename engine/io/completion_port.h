@@ -29,7 +29,7 @@ struct CompletionPortStats {
 
   // Of the moment.
   std::uint64_t in_flight_count = 0;  // with the operating system
-  std::uint64_t queued_count = 0;     // in the port, above its depth
+  std::uint64_t queued_count = 0;     // in the port, not yet begun
   std::uint64_t ready_count = 0;      // completed or posted, not yet delivered
 
   std::uint64_t outstanding_count() const {

@@ -27,7 +27,7 @@ std::string NameOf(IoBackend backend) {
   return "";
 }
 
-// The first that works; `reason` says why those before it do not.
+// The first that is available; `reason` says why those before it are not.
 absl::StatusOr<CreatedCompletionPort> CreateBest(
     const CompletionPortOptions& options) {
   std::string refusals;
@@ -41,6 +41,7 @@ absl::StatusOr<CreatedCompletionPort> CreateBest(
                                 ? absl::StrCat(name, " is available")
                                 : absl::StrCat(name, ", because ", refusals)};
     }
+    if (!absl::IsUnavailable(port.status())) return port.status();
     last = port.status();
     absl::StrAppend(&refusals, refusals.empty() ? "" : "; ", last.message());
   }
@@ -78,6 +79,7 @@ absl::StatusOr<CreatedCompletionPort> CreateCompletionPort(
       return CreatedCompletionPort{*std::move(port),
                                    absl::StrCat(name, " was asked for")};
     }
+    if (!absl::IsUnavailable(port.status())) return port.status();
     return absl::Status(port.status().code(),
                         absl::StrCat(port.status().message(),
                                      "; allow it, or choose the backend auto"));

@@ -18,7 +18,8 @@ absl::StatusOr<IoBackend> ParseIoBackend(std::string_view name);
 struct CompletionPortOptions {
   IoBackend backend = IoBackend::kAuto;
 
-  // Operations with the operating system at once; more wait in the port.
+  // Operations with the operating system at once, but for those of the I/O
+  // threads; more wait in the port.
   int depth = 256;
 
   // Backend iocp: how many of the threads that wait may run at once; 0 for as

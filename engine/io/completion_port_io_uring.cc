@@ -24,8 +24,8 @@ constexpr std::chrono::milliseconds kRetryInterval{1};
 // come back; 0 for none.
 thread_local std::uint64_t working_for = 0;
 
-// Whole files are stored by the I/O threads: the kernel would hand each of the
-// four steps to a thread of its own.
+// Whole files are stored by the I/O threads: the kernel would hand nearly every
+// step to a thread of its own.
 bool IsForIoThreads(const Operation& operation) {
   return operation.request.kind == OperationKind::kStoreFile;
 }

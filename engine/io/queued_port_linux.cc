@@ -97,7 +97,7 @@ void QueuedPort::RunIoThread() {
     MutexLock lock(mutex_);
     operation->result = result;
     Complete(*operation);
-    // Last: whoever takes the completion may end the port.
+    // Still under the lock: who takes the completion may end the derived port.
     WakeForReady(wake);
   }
 }

@@ -114,6 +114,10 @@ bool Simulation::DrawHang(const OperationRequest& request) {
   return CanHang(request.kind) && Happens(options_.faults.hang);
 }
 
+bool Simulation::RefusesToStore(const OperationRequest& request) const {
+  return options_.refuses_stores && request.kind == OperationKind::kStoreFile;
+}
+
 bool Simulation::RefusesMemory() {
   const bool refuses = Happens(options_.faults.out_of_memory);
   if (refuses) ++out_of_memory_count_;
@@ -307,6 +311,9 @@ void SimulatedCompletionPort::Start(Operation& operation) {
   }
   PhaseOf(operation) = Phase::kInFlight;
   stats_.CountInFlight();
+  if (simulation_.RefusesToStore(operation.request)) {
+    return simulation_.Schedule({.port = this, .operation = &operation});
+  }
   if (simulation_.DrawHang(operation.request)) {
     return simulation_.Hang(*this, operation);
   }
@@ -318,9 +325,8 @@ void SimulatedCompletionPort::Start(Operation& operation) {
 void SimulatedCompletionPort::Finish(Operation& operation, int os_error) {
   OperationRequest request = operation.request;
   const bool closes = request.kind == OperationKind::kClose;
-  const bool stores = request.kind == OperationKind::kStoreFile;
   OperationResult result = {.os_error = os_error};
-  if (stores && simulation_.options_.refuses_stores) {
+  if (simulation_.RefusesToStore(request)) {
     result.os_error = ENOSYS;
   } else if (os_error == 0 || closes) {
     if (Transfers(request.kind) && request.length > 1 &&
@@ -330,7 +336,8 @@ void SimulatedCompletionPort::Finish(Operation& operation, int os_error) {
     }
     result = simulation_.files_.Apply(request);
     if (os_error != 0) result.os_error = os_error;
-  } else if (stores && simulation_.Happens(0.5)) {
+  } else if (request.kind == OperationKind::kStoreFile &&
+             simulation_.Happens(0.5)) {
     result.value = simulation_.files_.StoreHalf(request) ? 1 : 0;
   }
   --stats_.in_flight_count;

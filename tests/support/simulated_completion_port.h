@@ -112,6 +112,7 @@ class Simulation {
   std::chrono::nanoseconds RandomDelay();
   int DrawFault(const OperationRequest& request);
   bool DrawHang(const OperationRequest& request);
+  bool RefusesToStore(const OperationRequest& request) const;
   void CountFault(const Operation& operation) {
     ++fault_counts_[static_cast<std::size_t>(operation.request.kind)];
   }

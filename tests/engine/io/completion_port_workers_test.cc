@@ -128,11 +128,20 @@ TEST_P(CompletionPortWorkersTest, NoWakeUpForAPostIsLost) {
   EXPECT_EQ(resumed, 5000);
 }
 
-DetachedTask OpenOften(CompletionPort& port, std::string path, int count,
-                       Countdown& countdown) {
-  for (int i = 0; i < count; ++i) {
-    const OperationResult result = co_await Perform(
-        port, {.kind = OperationKind::kOpenForRead, .path = path.c_str()});
+// Nothing like `path` may be there, nor its directory. With io_uring every
+// other one of them goes through the ring, the rest to an I/O thread.
+OperationRequest FailingRequest(int number, const char* path) {
+  if (number % 2 == 0) {
+    return {.kind = OperationKind::kOpenForRead, .path = path};
+  }
+  return {.kind = OperationKind::kStoreFile, .path = path, .new_path = path};
+}
+
+DetachedTask FailOften(CompletionPort& port, std::string path, int first,
+                       int count, Countdown& countdown) {
+  for (int i = first; i < first + count; ++i) {
+    const OperationResult result =
+        co_await Perform(port, FailingRequest(i, path.c_str()));
     EXPECT_NE(result.os_error, 0);
   }
   countdown.Arrive();
@@ -140,10 +149,10 @@ DetachedTask OpenOften(CompletionPort& port, std::string path, int count,
 
 TEST_P(CompletionPortWorkersTest, NoWakeUpForAnOperationIsLost) {
   StartWorkers();
-  const std::string missing = harness_->Path("missing");
+  const std::string missing = harness_->Path("missing/file");
   for (int i = 0; i < 2000; ++i) {
     Countdown countdown(1);
-    OpenOften(port(), missing, 1, countdown);
+    FailOften(port(), missing, i, 1, countdown);
     WaitFor(countdown);
   }
 }
@@ -153,7 +162,7 @@ TEST_P(CompletionPortWorkersTest, NoWakeUpForAnOperationIsLost) {
 TEST_P(CompletionPortWorkersTest, ATaskAloneGoesOnFromOperationToOperation) {
   StartWorkers();
   Countdown countdown(1);
-  OpenOften(port(), harness_->Path("missing"), 5000, countdown);
+  FailOften(port(), harness_->Path("missing/file"), 0, 5000, countdown);
   WaitFor(countdown);
 }
 
@@ -189,12 +198,12 @@ TEST_P(CompletionPortWorkersTest, AWorkerThatIsWokenInVainComesBack) {
 
 TEST_P(CompletionPortWorkersTest, OperationsAndPostsOfManyTasksAllEnd) {
   StartWorkers();
-  const std::string missing = harness_->Path("missing");
+  const std::string missing = harness_->Path("missing/file");
   constexpr int kTaskCount = 50;
   Countdown countdown(2 * kTaskCount);
   std::vector<int> resumed(kTaskCount);
   for (int i = 0; i < kTaskCount; ++i) {
-    OpenOften(port(), missing, 40, countdown);
+    FailOften(port(), missing, i, 40, countdown);
     PostOften(port(), 40, resumed[i], countdown);
   }
   WaitFor(countdown);
@@ -241,11 +250,12 @@ TEST_P(CompletionPortWorkersTest, FilesOfManyTasksKeepTheirContents) {
 }
 
 TEST_P(CompletionPortWorkersTest, CancelsRaceWithCompletions) {
-  const std::string missing = harness_->Path("missing");
+  const std::string missing = harness_->Path("missing/file");
   for (int round = 0; round < 300; ++round) {
-    std::vector<Operation> operations(
-        8, Operation(
-               {.kind = OperationKind::kOpenForRead, .path = missing.c_str()}));
+    std::vector<Operation> operations;
+    for (int i = 0; i < 8; ++i) {
+      operations.emplace_back(FailingRequest(i, missing.c_str()));
+    }
     const auto submit_and_cancel = [&] {
       for (Operation& operation : operations) port().Submit(operation);
       for (Operation& operation : operations) port().Cancel(operation);
@@ -297,15 +307,13 @@ TEST_P(CompletionPortWorkersTest, ARunningReadCanBeCancelled) {
   if (GetParam() != PortKind::kSimulated) EXPECT_NE(os_error, 0);
 }
 
-// Opens a file that is not there, over and over, until it is cancelled.
-DetachedTask OpenUntilCancelled(CompletionPort& port, const char* path,
+// Does what fails, over and over, until it is cancelled.
+DetachedTask FailUntilCancelled(CompletionPort& port, const char* path,
                                 CancellationToken token, int& begun,
                                 Countdown& started, Countdown& ended) {
   for (int os_error = 0; os_error != ECANCELED; ++begun) {
     os_error =
-        (co_await Perform(
-             port, {.kind = OperationKind::kOpenForRead, .path = path}, token))
-            .os_error;
+        (co_await Perform(port, FailingRequest(begun, path), token)).os_error;
     EXPECT_NE(os_error, 0);
     if (begun == 2) started.Arrive();
   }
@@ -314,14 +322,14 @@ DetachedTask OpenUntilCancelled(CompletionPort& port, const char* path,
 
 TEST_P(CompletionPortWorkersTest, ACancelledTokenEndsEveryTaskOnce) {
   StartWorkers();
-  const std::string missing = harness_->Path("missing");
+  const std::string missing = harness_->Path("missing/file");
   for (int round = 0; round < 50; ++round) {
     constexpr int kTasks = 8;
     CancellationSource cancellation;
     Countdown started(kTasks), ended(kTasks);
     std::array<int, kTasks> begun = {};
     for (int& count : begun) {
-      OpenUntilCancelled(port(), missing.c_str(), cancellation, count, started,
+      FailUntilCancelled(port(), missing.c_str(), cancellation, count, started,
                          ended);
     }
     WaitFor(started);
@@ -336,11 +344,11 @@ DetachedTask GetStuck(CompletionPort& port, Countdown& stuck, Countdown& free) {
   free.Wait();
 }
 
-DetachedTask OpenOften(CompletionPort& port, const char* path,
-                       Countdown& countdown) {
+DetachedTask FailAndGiveWay(CompletionPort& port, const char* path,
+                            Countdown& countdown) {
   for (int i = 0; i < 20; ++i) {
-    const OperationResult result = co_await Perform(
-        port, {.kind = OperationKind::kOpenForRead, .path = path});
+    const OperationResult result =
+        co_await Perform(port, FailingRequest(i, path));
     EXPECT_NE(result.os_error, 0);
     co_await ResumeOn(port);
   }
@@ -352,14 +360,14 @@ DetachedTask OpenOften(CompletionPort& port, const char* path,
 TEST_P(CompletionPortWorkersTest, OneWorkerIsEnoughWhileTheOthersAreStuck) {
   if (!harness_->has_threads()) GTEST_SKIP() << "there is but one thread";
   StartWorkers();
-  const std::string missing = harness_->Path("missing");
+  const std::string missing = harness_->Path("missing/file");
   Countdown free(1), others(8);
   for (int i = 1; i < kWorkerCount; ++i) {
     Countdown stuck(1);  // one after the other: a worker takes all there is
     GetStuck(port(), stuck, free);
     stuck.Wait();
   }
-  for (int i = 0; i < 8; ++i) OpenOften(port(), missing.c_str(), others);
+  for (int i = 0; i < 8; ++i) FailAndGiveWay(port(), missing.c_str(), others);
   others.Wait();
   free.Arrive();
   StopWorkers();  // before what they wait for is gone
