@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -27,6 +28,14 @@ absl::Status LowerThreadPriority(int steps) {
   if (::setpriority(PRIO_PROCESS, thread, std::min(nice + steps, kNiceMax)) !=
       0) {
     return OsErrorToStatus(errno, "lower a thread's priority");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunThreadInBatches() {
+  const sched_param parameters = {};
+  if (::sched_setscheduler(0, SCHED_BATCH, &parameters) != 0) {
+    return OsErrorToStatus(errno, "have a thread run in batches");
   }
   return absl::OkStatus();
 }

@@ -32,4 +32,6 @@ absl::Status LowerThreadPriority(int steps) {
   return absl::OkStatus();
 }
 
+absl::Status RunThreadInBatches() { return absl::OkStatus(); }
+
 }  // namespace perfecthash

@@ -71,11 +71,12 @@ absl::Status Runtime::CreateNode(const RuntimePlan::PerNode& plan) {
   port_options.concurrency = plan.worker_count;
   port_options.thread_count =
       std::clamp(plan.worker_count, kIoThreadsMin, kIoThreadsMax);
-  // A refusal is in the warnings already: the workers ask for the same.
+  // A refused binding is in the warnings already: the workers ask for the same.
   port_options.on_thread_start = [topology = options_.topology,
                                   place = plan.place] {
     NameThread(absl::StrCat("node", place->id, "-io"));
     topology->BindThreadToNode(*place).IgnoreError();
+    RunThreadInBatches().IgnoreError();  // it is only slower without
   };
   ASSIGN_OR_RETURN(CreatedCompletionPort created,
                    options_.port_factory(*plan.place, port_options));

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <thread>
@@ -24,6 +25,14 @@ TEST(ThreadTest, EveryStepCountsDownToTheLowestPriority) {
     ASSERT_TRUE(LowerThreadPriority(19).ok());
     EXPECT_EQ(ThreadNice(), 19);
   }).join();
+}
+
+TEST(ThreadTest, BatchesAreForTheCallingThreadOnly) {
+  std::thread([] {
+    ASSERT_TRUE(RunThreadInBatches().ok());
+    EXPECT_EQ(sched_getscheduler(0), SCHED_BATCH);
+  }).join();
+  EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER);
 }
 
 }  // namespace
